@@ -42,6 +42,7 @@ docs:
     python -m indicia.catalogue.reference > docs/methods.md
     python -m indicia.catalogue.check_reference > docs/checks.md
     python -m indicia.catalogue.analysis_reference > docs/analyses.md
+    PYTHONPATH=docs/site python -m indicia_site.table_reference > docs/columns.md
     PYTHONPATH=tests python tests/published/test_gallery.py > docs/gallery.md
     PYTHONPATH=docs/site python -m indicia_site.translations
     pytest tests/docs

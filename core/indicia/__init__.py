@@ -387,10 +387,10 @@ else:
         [('Oslo', 1.0, 1.0), ('Pune', 3.0, 2.0), ('Lima', 2.0, 3.0)]
         """
         from indicia import edition_sources
+        from indicia.sources import CodeChoices
 
-        return edition_sources.diff(
-            old, new, code=edition_sources.CodeChoices.of(plugins, allow_code, only_plugins), **options
-        )
+        code = CodeChoices.of(plugins, allow_code, only_plugins)
+        return edition_sources.diff(old, new, code=code, **options)
 
 
 @names_its_arguments
@@ -435,8 +435,9 @@ def recast(
     [('Oslo', 1), ('Lima', 2), ('Lima', 1), ('Oslo', 2)]
     """
     from indicia import edition_sources
+    from indicia.sources import CodeChoices
 
-    return edition_sources.recast(index, tables, code=edition_sources.CodeChoices.of(plugins, allow_code, only_plugins))
+    return edition_sources.recast(index, tables, code=CodeChoices.of(plugins, allow_code, only_plugins))
 
 
 @names_its_arguments

@@ -120,12 +120,12 @@ class _Door:
         hint = hint_of(self.function, name)
         kind, text = self._described(name)
         limits, words = dict.fromkeys(limit for *_, limit in limits_of(hint)), choices_of(hint)
-        what = f"{name} must be {', '.join((kind, *limits))}, and not {_shown(value)}"
+        what = f"{name} must be {', '.join((kind, *limits))}, and not {shown(value)}"
         remedy: str | None = self._elsewhere(name, value) or text or self._help(args)
         listed = value if isinstance(value, (list, tuple)) else [value]
         unknown = next((word for word in listed if isinstance(word, str) and word not in words), None)
         if words and unknown is not None:
-            what = f"{self._word(args)} has no {_NOUNS.get(name, name)} {_shown(unknown)}"
+            what = f"{self._word(args)} has no {_NOUNS.get(name, name)} {shown(unknown)}"
             remedy = suggest(unknown, words)
         raise WrongArgument(what, where=self._call(args, name, value), remedy=remedy)
 
@@ -134,7 +134,7 @@ class _Door:
         most, named = len(self.positional) - own, self.keywords[len(self.positional) - own :]
         takes = pluralise(most, "argument") if most else "no argument"
         what = f"{self._word(args)} takes {takes} without a name, and not {len(args) - own}"
-        values = ", ".join(map(_shown, args[own:]))
+        values = ", ".join(map(shown, args[own:]))
         remedy = (
             f"name the others: {join_names((f'{name}=…' for name in named), 20)}" if named else "leave out the others"
         )
@@ -143,7 +143,7 @@ class _Door:
     def _elsewhere(self, name: str, value: Any) -> str | None:
         """Return the remedy for a value that the argument takes in a list, or that another argument takes."""
         if self._test(name)([value]):
-            return f"{name}=[{_shown(value)}]"
+            return f"{name}=[{shown(value)}]"
         if value is None or isinstance(value, (str, int, float, list, tuple)):
             return None
         others = (other for other in self.keywords if other != name and self._test(other)(value))
@@ -182,13 +182,13 @@ class _Door:
         return f"indicia.{word}" if self.function.__module__ == "indicia" else word
 
     def _call(self, args: tuple[Any, ...], name: str, value: Any) -> str:
-        return f"{self._name(args)}({'' if name == self.variable else f'{name}='}{_shown(value)})"
+        return f"{self._name(args)}({'' if name == self.variable else f'{name}='}{shown(value)})"
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """Return a short text for a value: figures and texts as they are, others by their kind.
 
-    >>> _shown(3), _shown("±25%"), _shown([1, "a"]), _shown(object())
+    >>> shown(3), shown("±25%"), shown([1, "a"]), shown(object())
     ('3', '"±25%"', "[1, 'a']", 'an object')
     """
     import reprlib  # imported for an error only

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, TypeVar, overload
 
 from indicia.analyses import Analysis
-from indicia.arguments import names_its_arguments
+from indicia.arguments import names_its_arguments, shown
+from indicia.errors import MethodError, WrongArgument
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from indicia.types import TableLike
     from indicia_after_score.convergence import Convergence
     from indicia_after_score.coupling import Coupling
-    from indicia_after_score.diff import Diff as Diff
     from indicia_after_score.inequality import Inequality
     from indicia_after_score.obstacles import Obstacles
     from indicia_after_score.stability import Stability
@@ -45,11 +45,18 @@ class Bound(Generic[P, A]):
         self.__doc__ = analysis.__doc__
 
     def __call__(self, table: TableLike | None = None, /, *args: P.args, **options: P.kwargs) -> Answer[A]:
-        """Answer the question for a table; by default that of the index file."""
+        """Answer the question for a table; by default that of the index file. `progress` is as in `analyse`."""
         from indicia.answers.ask import answer_of, chosen  # imported here, since scoring does not need it
 
-        asked: Any = self._analysis(*args, **options) if args else chosen(self._index, self._analysis.name, options)
-        answer: Answer[A] = answer_of(self._index, asked, table)
+        given: dict[str, Any] = {**options}
+        table, progress = given.pop("table", table), given.pop("progress", silent)
+        try:
+            asked: Any = self._analysis(*args, **given) if args else chosen(self._index, self._analysis.name, given)
+        except MethodError as error:
+            call = ", ".join(f"{name}={shown(value)}" for name, value in given.items())
+            where = f"{type(self._index).__name__}.{self._analysis.name}({call})"
+            raise WrongArgument(error.what, where=where, remedy=error.remedy) from error
+        answer: Answer[A] = answer_of(self._index, asked, table, progress=progress)
         return answer
 
 
@@ -64,11 +71,11 @@ class Asked(_Index):
     """The questions of an index that are analyses."""
 
     if TYPE_CHECKING:  # a statement: type checkers lose the types in a conditional expression
-        convergence = Asks(Convergence)
-        coupling = Asks(Coupling)
-        inequality = Asks(Inequality)
-        obstacles = Asks(Obstacles)
-        stability = Asks(Stability)
+        convergence: Final = Asks(Convergence)
+        coupling: Final = Asks(Coupling)
+        inequality: Final = Asks(Inequality)
+        obstacles: Final = Asks(Obstacles)
+        stability: Final = Asks(Stability)
     else:
         convergence = Asks("indicia_after_score.convergence:Convergence")
         coupling = Asks("indicia_after_score.coupling:Coupling")

@@ -35,7 +35,7 @@ PAGE_FORMAT = "page"
 PAGES_OF_UNITS_FORMAT = "unit_pages"
 """The format of `indicia report --units`."""
 GALLERY_FORMAT = "gallery"
-"""The format of `indicia gallery`."""
+"""The format of `indicia report --gallery`."""
 PAPER_TABLE_FORMAT = "latex"
 """The format of a table with rules for a paper."""
 RECORD_FORMATS = ("json", "html")

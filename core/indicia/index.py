@@ -85,8 +85,8 @@ class Index(Questions):
     def definition(self) -> Definition:
         """The definition, after all checks."""
         if self.chosen is not None:
-            return define_variant(self.raw, self.chosen, self.origin)
-        definition = define(self.raw, self.origin)
+            return define_variant(self.raw, self.chosen, self.origin, self.catalogue)
+        definition = define(self.raw, self.origin, self.catalogue)
         check_names_in_tables(definition, self.origin)
         return definition
 

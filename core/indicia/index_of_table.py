@@ -89,7 +89,7 @@ def draft_index_file(
 
     The parameters are those of `index_from_table`.
     """
-    from indicia.recognition import draft  # imported here, since an index file needs no recognition
+    from indicia.recognition.draft import draft  # imported here, since an index file needs no recognition
 
     recognised = _recognise(list(tables), indicators, settings, encoding, Path(), **roles)
     recognised = replace(recognised, indicators=_with_settings(recognised.indicators, settings or {}))
@@ -126,7 +126,7 @@ def _recognise(
     **roles: Any,
 ) -> Recognised:
     """Recognise a table; words of `[data]` among the settings are stated by the user."""
-    from indicia.recognition import recognise  # imported here, since an index file needs no recognition
+    from indicia.recognition.recognise import recognise  # imported here, since an index file needs no recognition
 
     stated = {key.removeprefix("data."): value for key, value in (settings or {}).items() if key.startswith("data.")}
     if encoding:

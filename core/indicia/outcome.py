@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from html import escape
@@ -13,13 +12,14 @@ import polars as pl
 from indicia.arguments import names_its_arguments
 from indicia.citations import Citation
 from indicia.data.notebook_table import COLUMNS, notebook_frame
-from indicia.definition import text
+from indicia.definition import ROOT, text
 from indicia.errors import IndiciaError, suggest
 from indicia.tables.names import reader_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Mapping, Sequence
 
+    from indicia.analyses import Table
     from indicia.definition import Definition
     from indicia.notes import Note
 
@@ -28,34 +28,24 @@ TableName = TypeVar("TableName", bound=str)
 """The names of the tables of a kind of outcome, as a Literal."""
 
 
-class Renamed:
-    """A former name of an attribute or a table: it still works, and warns with the present name."""
-
-    def __init__(self, present: str) -> None:
-        self.present = present
-
-    def __set_name__(self, owner: type, former: str) -> None:
-        self._former = former
-
-    def __get__(self, outcome: object | None, owner: type) -> Any:
-        if outcome is None:
-            return self
-        message = f"{owner.__name__}.{self._former} is now called {self.present}"
-        warnings.warn(message, DeprecationWarning, stacklevel=2)
-        return getattr(outcome, self.present)
-
-
 @dataclass(frozen=True, repr=False, eq=False)
 class Outcome(ABC, Generic[TableName]):
     """Tables about an index, with a title, notes and a manifest."""
 
     definition: Definition
 
+    declared: ClassVar[Mapping[str, Table]]
+    """The declarations of the tables, by name."""
     table_names: ClassVar[tuple[str, ...]]
-    """The names of the tables, of `frame` and of `--show`."""
+    """The names of the tables, of `frame` and of `--show`: those that are declared."""
     _noun: ClassVar[str]
     """The name of the kind of outcome in an error message, such as "a comparison"."""
     _columns_printed: ClassVar[int] = 10
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "declared" in vars(cls):
+            cls.table_names = tuple(cls.declared)
 
     @names_its_arguments
     def frame(self, name: TableName) -> pl.DataFrame:
@@ -76,29 +66,34 @@ class Outcome(ABC, Generic[TableName]):
         IndiciaError
             If there is no such table.
         """
-        table: pl.DataFrame = getattr(self, self._table_name(name))
-        return table
-
-    def _table_name(self, name: str) -> str:
-        """Return the present name of a table."""
-        former = getattr(type(self), name, None)
-        if isinstance(former, Renamed):
-            return former.present
         if name not in self.table_names:
             raise IndiciaError(f'{self._noun} has no table "{name}"', remedy=suggest(name, self.table_names))
-        return name
+        table: pl.DataFrame = getattr(self, name)
+        return table
+
+    @property
+    def names_in_columns(self) -> dict[str, Container[str]]:
+        """The names that columns of families can have, by the place in the name of the declaration."""
+        definition, data = self.definition, self.definition.data
+        return {
+            "unit": (str(data.unit),),
+            "period": (data.period,) if data.period else (),
+            "label": data.labels(),
+            "group": data.groups,
+            "indicator": definition.indicators,
+            "dimension": definition.dimensions,
+            "part": {*definition.indicators, *definition.dimensions},
+            "node": {ROOT, *definition.dimensions},
+            "bands": definition.bands,
+            "variable": definition.outside.variables,
+            "key": (*data.key, *data.groups),
+            "member": self._labelled_units.to_series(0).cast(pl.String),
+        }
 
     @property
     @abstractmethod
     def manifest(self) -> dict[str, Any]:
         """The inputs and settings of the outcome."""
-
-    @property
-    @abstractmethod
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-
-    tables: ClassVar[Renamed] = Renamed("input_tables")
 
     def cite(self) -> tuple[Citation, ...]:
         """Return the works to cite: the index if it is published, Indicia, the methods, and the sources of data.

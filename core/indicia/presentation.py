@@ -40,9 +40,7 @@ ResultTable = Literal[
     "details",
     "aggregates",
 ]
-"""The tables of a result, for `Result.frame` and `indicia run --show`; `documents.table_words` has their captions."""
-RAW_TABLES: frozenset[ResultTable] = frozenset({"prepared", "cells", "attributes", "statistics", "outside_values"})
-"""The tables of a result that hold values before normalisation, or statistics of them."""
+"""The tables of a result, for `Result.frame` and `indicia run --show`."""
 PaperTable = Literal[ResultTable, "structure", "descriptive", "correlations", "agreement"]
 """The tables for papers, for `Result.export` and `indicia export --show`."""
 ComparisonTable = Literal[
@@ -95,10 +93,6 @@ RobustTable = Literal[
     "ranks",
 ]
 """The tables of an analysis of robustness, for `Robust.frame` and `indicia robustness --show`."""
-NODE_TABLES: frozenset[RobustTable] = frozenset(
-    {"exact_acceptability", "exact_pairwise", "exact_central_weights", "weight_bounds", "weight_orders"}
-)
-"""The tables of an analysis of robustness that are those of one node, and need no draws."""
 ExplanationTable = Literal[
     "parts",
     "nodes",
@@ -162,7 +156,7 @@ ImportanceTable = Literal[
 AuditTable = Literal["findings", "skipped", "proposals", "intervals", "sensitivity", CoherenceTable, ImportanceTable]
 """The tables of an audit, for `Audit.frame` and `indicia audit --show`."""
 RecastTable = Literal["series", "editions"]
-"""The tables of old years under a new method, for `Recast.frame` and `indicia recast --show`."""
+"""The tables of old years under a new method, for `Recast.frame` and `indicia diff --recast --show`."""
 
 _REGISTERED: dict[Accessor, Callable[..., Any]] = {}
 

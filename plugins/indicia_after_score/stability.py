@@ -108,7 +108,7 @@ class Stability(Analysis):
         Column("median_shift", Kind.PLACES, "the median number of places that units move"),
         Column("largest_shift", Kind.PLACES, "the largest number of places that a unit moves", title="at most"),
         Column("moves_most", Kind.UNIT, "the unit that moves most"),
-        Column("first", Kind.TEXT, "the units that are first then", title="then first"),
+        Column("first", Kind.UNITS, "the units that are first then", title="then first"),
         _FAULT,
         order="The largest mean shift first; parts that cannot be left out last.",
         brief=("left_out", "name", "mean_shift", "largest_shift", "moves_most", "first"),
@@ -195,7 +195,7 @@ class Stability(Analysis):
         Column("rank", Kind.RANK, "the rank of the unit then"),
         Column("shift", Kind.SHIFT, "the change of its rank"),
         Column("others_moved", Kind.COUNT, "the number of other units whose ranks change"),
-        Column("first", Kind.TEXT, "the first unit then"),
+        Column("first", Kind.UNITS, "the first unit then"),
         _FAULT,
         order="By rank, in the order of indicators and steps.",
     )

@@ -85,7 +85,7 @@ CODES_ARE_EXAMPLES = {
     "defaults.py": "the place of these codes",
     "catalogue/check_reference.py": "the text of the page of the checks",
     "cli/__init__.py": "an example in the help",
-    "definition/model.py": "examples in the descriptions of keys",
+    "definition/checks_section.py": "examples in the descriptions of keys",
 }
 WORDS_OF_OUTPUTS = {
     *(

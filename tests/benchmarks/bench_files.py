@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from indicia.data import fingerprint, former_fingerprint
+from indicia.data import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,4 +111,4 @@ def test_parquet_to_parquet(compare: Callable[..., None], folder: Path) -> None:
 
 def test_fingerprint(compare: Callable[..., None]) -> None:
     frame = table(ROWS["parquet"])
-    compare("fingerprint, 1,000,000 × 20", lambda: fingerprint(frame), {"of form 2": lambda: former_fingerprint(frame)})
+    compare("fingerprint, 1,000,000 × 20", lambda: fingerprint(frame), {})

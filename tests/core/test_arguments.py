@@ -34,6 +34,7 @@ INDEX = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "co
         (lambda: INDEX.compare(expert={"weights": "equal"}), 'no argument "weights"', 'did you mean "weighting"?'),
         (lambda: INDEX.score(tabel=TABLE), "score has no", 'did you mean "table"?'),
         (lambda: indicia.score(TABLE, normalization="z_score"), "score has no", 'did you mean "normalisation"?'),
+        (lambda: INDEX.stability(TABLE, unit=2), "stability has no", 'did you mean "units"?'),
         (lambda: INDEX.audit(TABLE, ful=True), "audit has no", 'did you mean "full"?'),
     ],
 )
@@ -154,7 +155,13 @@ RESULT = INDEX.score(TABLE)
         ),
         (lambda: indicia.fit(FRAME), "index must be Index", "indicia.fit(index=a DataFrame)", "table=… takes a DataFr"),
         (lambda: INDEX.audit(TABLE, profile=3), "profile must be str", "Index.audit(profile=3)", "the name of a prof"),
-        (lambda: INDEX.stability(TABLE, steps=0.1), "steps must be str or", "Index.stability(steps=0.1)", "±|steps of"),
+        (
+            lambda: INDEX.stability(TABLE, steps=0.1),
+            "steps = 0.1 must be a text or a table",
+            "Index.stability(steps=0.1)",
+            "±50% by 10%",
+        ),
+        (lambda: INDEX.stability(TABLE, period=[2]), "must be a text, a whole number or", "Index.stability(pe", "last"),
         (lambda: RESULT.explain(3), "unit must be str", "Result.explain(unit=3)", "the unit, by its key"),
         (lambda: RESULT.plot("ranking"), "a chart is drawn by a method", "plot('ranking')", "plot.ranking()"),
         (lambda: RESULT.plot(theme="drak"), 'no theme "drak"', "Charts(theme=", 'did you mean "dark"?'),

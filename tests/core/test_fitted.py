@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import warnings
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from random import Random
 from time import perf_counter
 from types import SimpleNamespace
@@ -22,7 +19,7 @@ import indicia
 from indicia import catalogue, fitted, fitted_file
 from indicia.catalogue import hookimpl, installed
 from indicia.errors import DataError, DefinitionError, IndiciaError, OutputError
-from indicia.formulas import Question, Recorder, column
+from indicia.formulas import Question
 from indicia.index import Index
 from indicia.methods import MatrixImputation
 from indicia.stages.stage import Fitted
@@ -30,6 +27,7 @@ from indicia.tables.values import VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from indicia.methods import Array
     from indicia.result import Result
@@ -39,19 +37,6 @@ if TYPE_CHECKING:
 
 BOTH: dict[str, Any] = {"income": {}, "co2": {"direction": "cost"}}
 PERIOD: dict[str, Any] = {"period": "year"}
-FORM_1, FORM_2 = (Path(__file__).parent / f"fitted_form_{form}" for form in (1, 2))
-FORM_2_TABLE = pl.DataFrame(
-    {
-        "city": ["Italy", "Rome", "Lima", "Peru", "Oslo", "Norway"],
-        "country": [None, "Italy", "Peru", None, "Norway", None],
-        "income": [4.0, None, 3.0, 2.5, 9.0, 8.0],
-        "co2": [5.0, 4.0, 1.5, 2.0, 8.0, 7.5],
-        "people": [2.0, 3.0, 4.0, 3.5, 1.0, 1.5],
-        "area | km2": [1.0, 2.0, 7.0, 3.0, 5.0, 4.0],
-        "target": [50.0, 60.0, 20.0, 30.0, 90.0, 75.0],
-        "spread": [1.0, 2.0, 4.0, 8.0, 16.0, 3.0],
-    }
-)
 PANEL = pl.DataFrame(
     {
         "city": ["Lima", "Oslo", "Pune", "Rome"] * 2,
@@ -62,7 +47,6 @@ PANEL = pl.DataFrame(
         "people": [1.0, 2.0, 4.0, 2.0] * 2,
     }
 )
-"""The table that the file of form 1 was fitted to."""
 
 
 @pytest.fixture
@@ -353,7 +337,7 @@ def test_the_file_tells_what_was_fitted(index: Make, cities: pl.DataFrame, again
     words = {"weighting": "entropy"}
     again(fitted.fit(index({"income": {}, "co2": {}}, words), cities))
     content = json.loads((tmp_path / "fitted.json").read_text())
-    assert content["format"] == 3
+    assert content["format"] == 4
     assert content["sha256"] == fitted_file.checksum(content)
     assert content["fitted"]["data"]["rows"] == 4
     assert len(content["fitted"]["data"]["sha256"]) == 64
@@ -513,9 +497,7 @@ def test_a_table_without_the_period_is_refused(index: Make, panel: pl.DataFrame,
         one.score(panel.filter(year=2020).drop("year"))
 
 
-@pytest.mark.parametrize(
-    "content", ["", "{", "[]", "{}", "3", '{"format": 1}', "[indicators]\nincome = {}", "\x00\xff"]
-)
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", "3", "[indicators]\nincome = {}", "\x00\xff"])
 def test_a_file_that_is_no_fitted_index_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "fitted.json"
     path.write_text(content, encoding="latin-1")
@@ -530,12 +512,12 @@ def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
         fitted.read(tmp_path / "none.json")
 
 
-def of_form_1(content: dict[str, Any]) -> str:
-    """Return a file without a checksum."""
-    return json.dumps({**{key: value for key, value in content.items() if key != "sha256"}, "format": 1})
+def checked(content: dict[str, Any]) -> str:
+    """Return the text of a file whose checksum fits its changed content."""
+    return json.dumps({**content, "sha256": fitted_file.checksum(json.loads(json.dumps(content)))})
 
 
-@pytest.mark.parametrize("form", [5, 0, -1, "2", 2.0, True, None, [2], 10**400])
+@pytest.mark.parametrize("form", [5, 3, 0, -1, "2", 2.0, True, None, [2], 10**400])
 def test_a_file_of_another_form_is_refused(index: Make, cities: pl.DataFrame, tmp_path: Path, form: Any) -> None:
     path = tmp_path / "fitted.json"
     fitted.fit(index(BOTH), cities).write(path)
@@ -543,103 +525,28 @@ def test_a_file_of_another_form_is_refused(index: Make, cities: pl.DataFrame, tm
     path.write_text(json.dumps(later))
     with pytest.raises(DefinitionError) as caught:
         fitted.read(path)
-    assert "written by Indicia 9.1; this version of Indicia reads forms 1 to 4" in caught.value.what
+    assert "written by Indicia 9.1; this version of Indicia reads form 4" in caught.value.what
     assert "fit the index again" in str(caught.value.remedy)
 
 
-def test_a_file_of_the_first_form_is_read() -> None:
-    """Written by Indicia 0.1.0 before there were checksums, with the scores that it gave then."""
-    one = fitted.read(FORM_1 / "fitted.json")
-    scores = [
-        0.08829851100687415, 0.08356767475202873, 0.4346973396842931, 0.460127805047176,
-        0.09675108095296717, 0.04270073275685065, 0.4181175048255709, 0.5039269403242365,
-    ]  # fmt: skip
-    assert one.score(PANEL).scores["score"].to_list() == pytest.approx(scores, rel=1e-12)
-    assert not one.verified
-
-
-def test_a_file_of_the_first_form_is_written_anew_with_a_checksum(tmp_path: Path) -> None:
-    one = fitted.read(FORM_1 / "fitted.json")
-    one.write(tmp_path / "fitted.json")
-    anew = fitted.read(tmp_path / "fitted.json")
-    assert anew.verified
-    assert anew.score(PANEL).scores.equals(one.score(PANEL).scores)
-
-
-def test_a_file_of_the_second_form_is_read() -> None:
-    """Written by Indicia 0.1.0 when the key of a statistic was one text, with the scores that it gave then."""
-    one = fitted.read(FORM_2 / "fitted.json")
-    scores = [
-        -0.07098488104526224, 0.21698926549305192, 0.8494786716669547,
-        0.3723174389233911, 0.40581341759540124, 0.2806173311218559,
-    ]  # fmt: skip
-    assert one.score(FORM_2_TABLE).scores["score"].to_list() == pytest.approx(scores, rel=1e-12)
-    assert one.score(FORM_2_TABLE.head(3)).scores["score"].to_list() == pytest.approx(scores[:3], rel=1e-12)
-    assert one.verified
-
-
-KEYS = {
-    "income | min": Question(("income",), "min"),
-    "income | max": Question(("income",), "max"),
-    "income | mean": Question(("income",), "mean"),
-    "income | sum": Question(("income",), "sum"),
-    "income | count": Question(("income",), "count"),
-    "income | median": Question(("income",), "median"),
-    "income | length": Question(("income",), "norm"),
-    "income | std": Question(("income",), "std", (1,)),
-    "income | std(0)": Question(("income",), "std", (0,)),
-    "income | quantile(0.25)": Question(("income",), "quantile", (0.25,)),
-    "income | of New York": Question(("income",), "value_of_unit", ("New York",)),
-    "income | of of course": Question(("income",), "value_of_unit", ("of course",)),
-    "income | of two\nlines": Question(("income",), "value_of_unit", ("two\nlines",)),
-    "income | at 2020": Question(("income",), "value_of_period", ("2020",)),
-    "income | at a\\|b": Question(("income",), "value_of_period", ("a|b",)),
-    "income | 1": Question(("income",), "settled", (1,)),
-    "income | 12": Question(("income",), "settled", (12,)),
-    "income | parent in country": Question(("income",), "parent", ("country",)),
-    "income | parent in country | whose": Question(("income",), "whose", ("country",)),
-    "income distance | max": Question(("income", "distance"), "max"),
-    "health | income | max": Question(("health", "income"), "max"),
-    "health | income | 2": Question(("health", "income"), "settled", (2,)),
-    "health | 1": Question(("health",), "settled", (1,)),
-    "area \\| km2 | mean": Question(("area | km2",), "mean"),
-}
-"""A key of each kind of statistic, as forms 1 and 2 write it, and what it names."""
-
-
-@pytest.mark.parametrize("key", KEYS)
-def test_a_key_of_the_first_forms_names_a_statistic(key: str) -> None:
-    assert fitted_file.question_of(key) == KEYS[key]
-    assert list(map(type, fitted_file.question_of(key).arguments)) == list(map(type, KEYS[key].arguments))
-
-
-def test_the_keys_of_the_first_forms_are_of_every_kind_of_statistic() -> None:
-    """All that a formula may ask of `s`, but its target, which is given, and other columns, which came later."""
-    recorder = Recorder()
-    s = recorder("income", column("income"), parents="country")
-    asked = (
-        s.min, s.max, s.mean, s.std, s.std_with(0), s.norm, s.sum, s.count, s.median, s.quantile(0.25), s.parent,
-        s.value_of_unit("New York"), s.value_of_period("2020"), s.fit(list, 1), s(column("income").log().mean()),
-    )  # fmt: skip
-    kinds = {name for name in dir(s) if not name.startswith("_")} - {"target", "fit", "std", "std_with"}
-    kinds -= {"column", "mean_of", "weighted_mean", "weighted_std", "previous", "over_time"}
-    assert kinds | {"std", "settled"} == {question.kind for question in recorder.questions}
-    assert len(asked) == len(recorder.questions)
-    assert {question.kind for question in recorder.questions} <= {question.kind for question in KEYS.values()}
-
-
-@pytest.mark.parametrize(
-    ("former", "name"), [("length", "norm"), ("of_unit", "value_of_unit"), ("of_period", "value_of_period")]
+QUESTIONS = (
+    Question(("income",), "norm"),
+    Question(("income",), "std", (1,)),
+    Question(("income",), "quantile", (0.25,)),
+    Question(("income",), "value_of_unit", ("of course",)),
+    Question(("income",), "value_of_unit", ("two\nlines",)),
+    Question(("income",), "value_of_period", ("2020",)),
+    Question(("income",), "value_of_period", ("a|b",)),
+    Question(("income",), "settled", (12,)),
+    Question(("income",), "parent", ("country",)),
+    Question(("income", "distance"), "max"),
+    Question(("health", "income"), "settled", (2,)),
 )
-def test_a_statistic_with_a_former_name_is_read(former: str, name: str) -> None:
-    statistic = fitted_file.NamedStatistic(of=("income",), statistic=former, value=1.0)
-    assert statistic.question == Question(("income",), name)
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_a_statistic_is_read_as_it_was_written(key: str) -> None:
+@pytest.mark.parametrize("question", QUESTIONS, ids=str)
+def test_a_statistic_is_read_as_it_was_written(question: Question) -> None:
     """As a number, as several, and within groups; the number of a unit stays text, and a whole number whole."""
-    question = KEYS[key]
     within = pl.DataFrame({"region": ["north", "south"], VALUE: [1.5, None]})
     for value in (0.1, [0.25, 2.0], None, within):
         content = fitted_file.content_of(Fitted({"normalisation": {question: value}}, {}, {}))
@@ -683,7 +590,7 @@ def test_white_space_and_the_order_of_words_change_no_checksum(
 def test_a_file_that_has_lost_statistics_is_refused(index: Make, cities: pl.DataFrame, tmp_path: Path) -> None:
     path = tmp_path / "fitted.json"
     fitted.fit(index(BOTH), cities).write(path)
-    path.write_text(of_form_1({**json.loads(path.read_text()), "statistics": {}}))
+    path.write_text(checked({**json.loads(path.read_text()), "statistics": {}}))
     with pytest.raises(DataError, match="nothing was fitted for income"):
         fitted.read(path).score(cities)
 
@@ -694,7 +601,7 @@ def test_a_file_that_has_lost_weights_is_refused(
 ) -> None:
     path = tmp_path / "fitted.json"
     fitted.fit(index(BOTH), cities).write(path)
-    path.write_text(of_form_1({**json.loads(path.read_text()), "weights": weights}))
+    path.write_text(checked({**json.loads(path.read_text()), "weights": weights}))
     with pytest.raises(DataError) as caught:
         fitted.read(path).score(cities)
     assert str(caught.value) == "the fitted index has no weights of the components of index\n  fix: fit it again"
@@ -732,11 +639,27 @@ def test_a_file_with_a_wrong_part_is_refused_with_its_place(
     for name in tables:
         table = table[int(name) if name.isdigit() else name]
     table[last] = value
-    path.write_text(of_form_1(content))
+    path.write_text(checked(content))
     with pytest.raises(DefinitionError) as caught:
         fitted.read(path)
     assert caught.value.what == f"{path} is not a fitted index"
     assert fault in str(caught.value.where)
+
+
+@pytest.mark.parametrize(
+    ("writer", "said"), [("0.1.0", 'did you mean "weights"?'), ("9.1", "Indicia 9.1, which wrote it, knows it")]
+)
+def test_an_unknown_key_has_the_version_that_knows_it_or_the_nearest_key(
+    index: Make, cities: pl.DataFrame, tmp_path: Path, writer: str, said: str
+) -> None:
+    path = tmp_path / "fitted.json"
+    fitted.fit(index(BOTH), cities).write(path)
+    content = json.loads(path.read_text())
+    content["fitted"]["indicia"] = writer
+    path.write_text(checked({**content, "weihgts": {}}))
+    with pytest.raises(DefinitionError) as caught:
+        fitted.read(path)
+    assert caught.value.where == f"weihgts is no key of a fitted index; {said}"
 
 
 @pytest.mark.parametrize("part", ["ranges", "left_out", "constant", "neutral"])
@@ -747,24 +670,9 @@ def test_a_file_with_an_indicator_that_its_index_lacks_is_refused(
     fitted.fit(index(BOTH), cities).write(path)
     content = json.loads(path.read_text())
     content[part] = {"rainfall": [1.0, 2.0]} if part == "ranges" else ["rainfall"]
-    path.write_text(of_form_1(content))
+    path.write_text(checked(content))
     with pytest.raises(DefinitionError, match="indicators that its index does not have: rainfall"):
         fitted.read(path)
-
-
-def test_an_error_of_the_engine_is_a_fault_of_the_file_only_if_no_checksum_proves_it(
-    index: Make, cities: pl.DataFrame, tmp_path: Path
-) -> None:
-    path = tmp_path / "fitted.json"
-    fitted.fit(index(BOTH), cities).write(path)
-    content = json.loads(path.read_text())
-    for value in ([], [1.0, 2.0], [1.0, 2.0, 3.0]):
-        content["statistics"]["normalisation"][0]["value"] = value
-        path.write_text(of_form_1(content))
-        with pytest.raises(DefinitionError) as caught:
-            fitted.read(path).score(cities)
-        assert caught.value.remedy
-        assert "fault of the method" not in str(caught.value)
 
 
 def test_a_statistic_that_is_not_finite_is_not_written(index: Make, cities: pl.DataFrame, tmp_path: Path) -> None:
@@ -831,9 +739,9 @@ def tables_in(value: Any) -> Iterator[Any]:
             yield from tables_in(one)
 
 
-def test_a_damaged_file_is_refused_or_scores_as_before(tmp_path: Path) -> None:
+def test_a_damaged_file_is_refused_or_scores_as_before(index: Make, tmp_path: Path) -> None:
     random, path = Random(17), tmp_path / "fitted.json"
-    one = fitted.read(FORM_1 / "fitted.json")
+    one = fitted.fit(index(BOTH, {"statistics": "region", "weighting": "entropy"}, data=PERIOD), PANEL)
     one.write(path)
     text, scores, refused = path.read_text("utf-8"), one.score(PANEL).scores, 0
     content = json.loads(text)
@@ -844,17 +752,6 @@ def test_a_damaged_file_is_refused_or_scores_as_before(tmp_path: Path) -> None:
         except IndiciaError:
             refused += 1
     assert refused > 200
-
-
-def test_a_damaged_file_without_checksum_raises_no_other_error(tmp_path: Path) -> None:
-    """Its scores may be others: nothing tells that a number is not the one that was written."""
-    random, path = Random(17), tmp_path / "fitted.json"
-    content = json.loads((FORM_1 / "fitted.json").read_text("utf-8"))
-    for _ in range(125):
-        path.write_text(distorted(random, content), "utf-8")
-        with suppress(IndiciaError), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            assert len(fitted.read(path).score(PANEL).scores) == len(PANEL)
 
 
 def test_a_large_file_is_read_in_little_time(index: Make, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -269,16 +268,6 @@ def test_a_fitted_index_has_no_data(plain: FittedIndex, tmp_path: Path) -> None:
         f"a fitted index has no data\n  {tmp_path / 'fitted.json'}\n  fix: name a table too: TABLE -c fitted.json; "
         "in Python, the argument table"
     )
-
-
-def test_a_variant_of_an_older_file_has_a_note_that_its_weighting_is_unknown() -> None:
-    made = indicia.fit(index(variants={"data": {"weighting": "entropy"}, "least": {"aggregation": "min"}}), CITIES)
-    record = {key: value for key, value in made.record.items() if key != "variants_with_weighting"}
-    of_older_file = replace(made, record=record)
-    note = "too old to say whether the variant data has other weights"
-    assert any(note in str(each) for each in of_older_file.variant("data").score(NEW).notes)
-    assert not any("too old" in str(each) for each in of_older_file.score(NEW).notes)
-    assert not any("too old" in str(each) for each in made.variant("least").score(NEW).notes)
 
 
 def test_a_variant_with_another_weighting_is_refused_by_name(tmp_path: Path) -> None:

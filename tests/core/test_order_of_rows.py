@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
+from declared_tables import faults_of
 
 import indicia
 from indicia import analysis
@@ -38,7 +39,8 @@ from indicia.explanation.score import ScoreExplanation
 from indicia.inspection import Inspection
 from indicia.partitioned.inspection import PartitionedInspection
 from indicia.result import Result
-from indicia.robustness import Robust, Stability
+from indicia.robustness import Robust
+from indicia_after_score.stability import Stability
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -208,8 +210,6 @@ OUTCOMES: list[tuple[type, Run]] = [
     (Robust, lambda t: made(MEDIANS).robustness(t, draws=100, seed=1, weights={"simplex": True})),
     (Robust, lambda t: made({"imputation": "hot_deck"}).robustness(t, **NOISE, draws=40, imputations=4)),
     (Robust, failing),
-    (Stability, lambda t: made().stability(t, units=4, steps="±50% by 25%")),
-    (Stability, lambda t: made(GEOMETRIC).stability(t, node="a", units=4, steps="±20% by 20%")),
     (ScoreExplanation, lambda t: made().explain("u02", table=t, **SPREAD)),
     (GapExplanation, lambda t: made().explain("u02", "u07", table=t, **SPREAD)),
     (MoveExplanation, lambda t: made().move("u02", table=t, **SPREAD)),
@@ -277,7 +277,9 @@ def tables_in_code() -> list[tuple[type, str]]:
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if kind.__module__ == module.__name__ and isinstance(vars(kind).get("table_names"), tuple)
     }
-    return [(kind, name) for kind, names in listed.items() for name in names]
+    return [(kind, name) for kind, names in listed.items() for name in names] + [
+        (Stability, name) for name in Stability.tables()
+    ]
 
 
 TABLES = tables_in_code()
@@ -354,16 +356,17 @@ def check_same(here: pl.DataFrame, there: pl.DataFrame) -> None:
 
 
 @pytest.mark.parametrize(("kind", "name"), TABLES, ids=[f"{kind.__name__}.{name}" for kind, name in TABLES])
-def test_shuffled_rows_give_the_same_table(kind: type, name: str) -> None:
+def test_shuffled_rows_give_the_same_table_as_declared(kind: type, name: str) -> None:
     reached, words = 0, WORDS.get((kind, name), {})
     for of, run in OUTCOMES:
-        if not issubclass(of, kind) or name not in of.table_names:
+        if not issubclass(of, kind) or name not in (of.tables() if of is Stability else of.table_names):
             continue
         try:
             here = outcome(run, shuffled=False).frame(name, **words)
         except IndiciaError:
             continue
         reached += bool(len(here)) or f"{kind.__name__}.{name}" in EMPTY
+        assert faults_of(outcome(run, shuffled=False), name, here) == []
         check_same(here, outcome(run, shuffled=True).frame(name, **words))
     assert reached, "no case of OUTCOMES has this table"
 

@@ -8,21 +8,14 @@ import pytest
 import indicia
 from indicia.comparison import Comparison
 from indicia.errors import IndiciaError
-from indicia.outcome import Outcome, Renamed
-from indicia.presentation import NODE_TABLES
+from indicia.outcome import Outcome
 from indicia.result import Result
-from indicia.robustness import Robust, Stability
+from indicia.robustness import Robust
+from indicia.robustness.declared import NODE_TABLES
 
 Outcomes = dict[type[Outcome], Outcome]
 
-OUTCOMES = (Result, Comparison, Robust, Stability)
-FORMER = [
-    (outcome, former)
-    for outcome in OUTCOMES
-    for former in dir(outcome)
-    if isinstance(getattr(outcome, former), Renamed)
-]
-"""The classes with the former names of their attributes."""
+OUTCOMES = (Result, Comparison, Robust)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +29,6 @@ def outcomes() -> Outcomes:
         Result: index.score(frame),
         Comparison: index.compare(table=frame, normalisation=["min_max", "z_score"], against=["Oslo"]),
         Robust: index.robustness(frame, draws=20, seed=1, weights={"spread": 0.5}),
-        Stability: index.stability(frame),
     }
 
 
@@ -68,18 +60,3 @@ def test_every_outcome_prints_its_title_and_its_notes(outcomes: Outcomes, kind: 
 def test_units_and_indicators_have_names_in_a_language(outcomes: Outcomes, kind: type[Outcome]) -> None:
     names = outcomes[kind].reader_names("zh")
     assert (names["Lima"], names["income"], names["co2"]) == ("Lima", "收入", "co2")
-
-
-@pytest.mark.parametrize(("kind", "former"), FORMER)
-def test_a_former_name_works_with_a_warning_that_tells_the_present_name(
-    outcomes: Outcomes, kind: type[Outcome], former: str
-) -> None:
-    present = getattr(kind, former).present
-    with pytest.warns(DeprecationWarning, match=f"{former} is now called {present}"):
-        value = getattr(outcomes[kind], former)
-    assert type(value) is type(getattr(outcomes[kind], present))
-
-
-def test_a_table_is_called_by_its_former_name_too(outcomes: Outcomes) -> None:
-    stability = outcomes[Stability]
-    assert stability.frame("without") is stability.frame("omission_effects")

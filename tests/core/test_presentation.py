@@ -4,22 +4,47 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import fields
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
 import indicia
+from indicia.audit import Audit
+from indicia.audit.coherence_report import CoherenceReport
+from indicia.audit.importance_report import ImportanceReport
+from indicia.bundle import Replay
+from indicia.comparison import Comparison
 from indicia.documents.table_words import WORDS
 from indicia.drawing import charts
+from indicia.editions.move import MoveExplanation
+from indicia.editions.recast import Recast
+from indicia.explanation.gap import GapExplanation
+from indicia.explanation.reach import Reach
+from indicia.explanation.score import ScoreExplanation
+from indicia.inspection import Inspection
+from indicia.messages.translations import in_language
+from indicia.partitioned.inspection import PartitionedInspection
 from indicia.presentation import (
+    AuditTable,
+    CoherenceTable,
     ComparisonCharts,
+    ComparisonTable,
     DifferenceCharts,
     ExplanationCharts,
+    ExplanationTable,
+    ImportanceTable,
+    InspectionTable,
     PaperTable,
+    PartitionsInspectionTable,
+    RecastTable,
+    ReplayTable,
     ResultCharts,
     ResultTable,
     RobustCharts,
+    RobustTable,
 )
+from indicia.result import Result
+from indicia.robustness import Robust
 
 DECLARED: dict[str, type] = {
     "result": ResultCharts,
@@ -27,6 +52,19 @@ DECLARED: dict[str, type] = {
     "robustness": RobustCharts,
     "explanation": ExplanationCharts,
     "difference": DifferenceCharts,
+}
+
+NAMES: dict[type, Any] = {
+    Audit: AuditTable,
+    CoherenceReport: CoherenceTable,
+    ImportanceReport: ImportanceTable,
+    Inspection: InspectionTable,
+    PartitionedInspection: PartitionsInspectionTable,
+    Replay: ReplayTable,
+    Comparison: ComparisonTable,
+    Recast: RecastTable,
+    Result: ResultTable,
+    Robust: RobustTable,
 }
 
 
@@ -52,8 +90,20 @@ def test_help_on_an_accessor_names_the_extra_that_it_needs(accessor: str, extra:
     assert f"the extra `{extra}`" in str(inspect.getdoc(getattr(indicia.Result, accessor)))
 
 
-def test_every_table_for_papers_has_a_caption_and_every_table_of_a_result_is_made() -> None:
-    tables = set(get_args(ResultTable))
-    captions = {key.removeprefix("table_") for key in WORDS if key.startswith("table_")}
-    assert captions == set(get_args(PaperTable)) > tables
-    assert {name for name in tables if not hasattr(indicia.Result, name)} == set()
+@pytest.mark.parametrize(("outcome", "names"), NAMES.items(), ids=lambda one: getattr(one, "__name__", ""))
+def test_the_names_that_type_checkers_read_are_those_of_the_declared_tables(outcome: type, names: Any) -> None:
+    assert get_args(names) == outcome.table_names == tuple(outcome.declared)  # type: ignore[attr-defined]
+
+
+def test_the_names_of_explanations_that_type_checkers_read_are_those_of_the_declared_tables() -> None:
+    kinds = (ScoreExplanation, GapExplanation, MoveExplanation, Reach)
+    assert set(get_args(ExplanationTable)) == {name for kind in kinds for name in kind.table_names}
+
+
+def test_every_table_for_papers_has_a_caption_in_chinese_and_every_table_of_a_result_is_made() -> None:
+    tables = {*Result.table_names, "agreement"}
+    captions = [*(table.caption for table in Result.declared.values()), Comparison.declared["agreement"].caption]
+    assert [caption for caption in captions if in_language(caption, "zh") == caption] == []
+    own = {key.removeprefix("table_") for key in WORDS if key.startswith("table_")}
+    assert own | tables == set(get_args(PaperTable))
+    assert {name for name in Result.table_names if not hasattr(indicia.Result, name)} == set()

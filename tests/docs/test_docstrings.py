@@ -37,7 +37,7 @@ RETURNED = {
 HEADINGS = ("Parameters", "Returns", "Yields", "Raises", "Notes", "Examples", "References", "See Also", "Warns")
 WITH_EXAMPLE = (
     *(name for name in indicia.__all__ if inspect.isfunction(getattr(indicia, name))),
-    *(f"Index.{name}" for name in ("score", "with_options", "compare", "robustness", "stability", "check", "audit")),
+    *(f"Index.{name}" for name in ("score", "with_options", "compare", "robustness", "check", "audit")),
     *(f"Index.{name}" for name in ("coherence", "importance", "explain", "move", "reach")),
     *(f"Result.{name}" for name in ("explain", "export")),
 )

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -15,6 +15,7 @@ import indicia.methods
 import indicia.outputs
 from indicia import catalogue
 from indicia.audit.profile import ProfileFile
+from indicia.bundle.record import Record
 from indicia.catalogue import KINDS, Catalogue, hookimpl
 from indicia.catalogue.analysis_reference import analysis_reference
 from indicia.catalogue.check_reference import check_reference
@@ -24,10 +25,10 @@ from indicia.definition import Bands, Data, Definition, Indicator, Missing, Refe
 from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.attributes_section import Attributes, IndicatorAttributes
 from indicia.definition.audit_section import AuditChoices
+from indicia.definition.checks_section import Waiver
 from indicia.definition.data_section import JoinedTable, Long, Wide
 from indicia.definition.map_section import Map
 from indicia.definition.methodology_section import Methodology
-from indicia.definition.model import Waiver
 from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
 from indicia.definition.parts_section import Dimension
 from indicia.definition.publication_section import Publication, Source
@@ -35,9 +36,11 @@ from indicia.definition.robustness_section import DataErrors, Robustness, Weight
 from indicia.definition.scopes import StageScopes
 from indicia.definition.screening_section import Eligible, Screening
 from indicia.definition.variant_section import IndicatorChanges, RowChanges, Variant
+from indicia.fitted_file.content import FittedFile
 from indicia.methods import Domain, Normalisation, Treatment
 from indicia.recognition.rules import RULES
 from indicia_methods import aggregation, agreement, consensus, imputation, normalisation, treatment, weighting
+from indicia_site.table_reference import table_reference
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -63,6 +66,11 @@ def test_the_page_of_checks_is_up_to_date() -> None:
 def test_the_page_of_analyses_is_up_to_date() -> None:
     renew = "docs/analyses.md is out of date: python -m indicia.catalogue.analysis_reference > docs/analyses.md"
     assert page("docs/analyses.md") == analysis_reference(shipped([ANALYSES])), renew
+
+
+def test_the_page_of_tables_and_columns_is_up_to_date() -> None:
+    renew = "docs/columns.md is out of date: python -m indicia_site.table_reference > docs/columns.md"
+    assert page("docs/columns.md") == table_reference(), renew
 
 
 def test_the_page_holds_the_methods_of_indicia_alone() -> None:
@@ -172,6 +180,17 @@ def test_a_catalogue_without_methods_has_an_empty_page() -> None:
 def test_every_word_of_the_index_file_is_explained(table: type[BaseModel]) -> None:
     text = page("docs/index-file.md")
     assert [word for word in table.model_fields if f"`{word}`" not in text] == []
+
+
+def test_one_table_lists_every_section_of_the_files_that_indicia_reads() -> None:
+    text = page("docs/index-file.md").partition("## Every section")[2]
+    listed: dict[str, set[str]] = {}
+    for file, keys in re.findall(r"^\| (.*?) \| (.*?) \| .*? \| 0\.1 \|$", text, re.MULTILINE):
+        listed.setdefault(file, set()).update(key.partition(".")[0] for key in re.findall("`(.*?)`", keys))
+    files = {"index file": Definition, "fitted index, form 4": FittedFile, "`pack.json`, form 1": Record}
+    assert listed == {name: set(file.model_fields) for name, file in files.items()}
+    assert FittedFile.model_fields["format"].annotation == Literal[4]
+    assert Record.model_fields["format"].annotation == Literal[1]
 
 
 def test_the_page_of_tables_lists_the_rules_of_recognition() -> None:

@@ -23,15 +23,18 @@ from golden.runs import (
     of_page,
     of_result,
     of_robustness,
+    of_table,
     parts_of_workbook,
     tables_of,
 )
+from indicia.analyses import Heading
 from indicia.errors import IndiciaError
 from indicia_report.page import report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from indicia.answers.answer import Answer
     from indicia.index import Index
     from indicia.result import Result
 
@@ -158,12 +161,37 @@ def _analyses(index: Index, frame: pl.DataFrame) -> Iterator[tuple[str, Outcome]
     except IndiciaError as error:
         yield "stability", of_texts("error", [error])
         return
-    names = ("without", "ranks", "weights", "nearest", "reversals")
-    yield from tables_of("stability", stability, names)
-    yield (
-        "stability",
-        attempt(lambda: of_texts("notes", [line for name in names[::2] for line in stability.sentences(name)])),
-    )
+    yield from _stability(stability, str(index.definition.data.unit))
+
+
+def _stability(found: Answer[Any], unit: str) -> Iterator[tuple[str, Outcome]]:
+    """Yield the tables of an analysis of stability as they were recorded: units in the column of the data."""
+    frames: dict[str, Callable[[], pl.DataFrame]] = {
+        "without": lambda: found.frame("omission_effects").drop("median_shift"),
+        "ranks": lambda: found.frame("ranks").rename({"unit": unit}),
+        "weights": lambda: found.frame("weights"),
+        "nearest": lambda: _wide(found.frame("minimal_weight_shift")).rename({"unit": unit}),
+        "reversals": lambda: found.frame("reversals"),
+    }
+    for name, frame in frames.items():
+        yield f"stability {name}", attempt(lambda frame=frame: of_table("figures", frame))
+    yield "stability", attempt(lambda: of_texts("notes", _notes(found)))
+
+
+def _notes(found: Answer[Any]) -> list[str]:
+    """Return the sentences on omissions, weights and reversals, with the keys of units and parts."""
+    sections: list[list[str]] = []
+    for block in found.document():
+        if isinstance(block, Heading):
+            sections.append([])
+        elif isinstance(block, str) and sections:
+            sections[-1].append(str(block))
+    return [*sections[0], *sections[1], *sections[3]]
+
+
+def _wide(shift: pl.DataFrame) -> pl.DataFrame:
+    """Return the smallest shifts of weight with a column for each part."""
+    return shift.pivot("part", index=["unit", "moved"], values="then", maintain_order=True)
 
 
 def _page(index: Index, frame: pl.DataFrame, language: str | None) -> Outcome:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from indicia.comparison import Comparison
     from indicia.index import Index
     from indicia.result import Result
-    from indicia.robustness import Robust, Stability
+    from indicia.robustness import Robust
 
 _HERE = (
     *(version("indicia"), pl.__version__, np.__version__, platform.python_version()),
@@ -54,7 +54,7 @@ def of_result(result: Result, tables: Iterable[str]) -> Outcome:
     numbers = [value for value in facts if not isinstance(value, str)]
     return joined(
         [
-            *(_table(name, lambda name=name: result.frame(name)) for name in tables),
+            *(of_table(name, lambda name=name: result.frame(name)) for name in tables),
             *([of_numbers("facts", numbers)] if numbers else []),
             of_texts(f"{WORDS}facts", [f"{node}: {', '.join(one)}" for node, one in result.facts.items()]),
             of_texts("notes", result.notes),
@@ -64,7 +64,7 @@ def of_result(result: Result, tables: Iterable[str]) -> Outcome:
 
 def of_comparison(comparison: Comparison, tables: Iterable[str]) -> Outcome:
     """Return some tables of a comparison, with what it remarks."""
-    frames = [_table(name, lambda name=name: comparison.frame(name)) for name in tables]
+    frames = [of_table(name, lambda name=name: comparison.frame(name)) for name in tables]
     return joined([*frames, of_texts("notes", comparison.notes)])
 
 
@@ -74,7 +74,7 @@ def of_robustness(robust: Robust, tables: Iterable[str] = ()) -> Outcome:
         [
             of_numbers("drawn scores", robust.scores),
             of_numbers("drawn ranks", robust.ranks),
-            *(_table(name, lambda name=name: robust.frame(name)) for name in tables),
+            *(of_table(name, lambda name=name: robust.frame(name)) for name in tables),
             of_texts("notes", robust.notes),
         ]
     )
@@ -118,13 +118,13 @@ def parts_of_workbook(result: Result) -> dict[str, Outcome]:
     return {name: of_page(name.rpartition("/")[2], _DATES.sub("date", text)) for name, text in texts.items()}
 
 
-def tables_of(kind: str, source: Result | Stability, names: Iterable[str]) -> Iterator[tuple[str, Outcome]]:
-    """Yield each table by name, such as "stability nearest"."""
+def tables_of(kind: str, source: Result, names: Iterable[str]) -> Iterator[tuple[str, Outcome]]:
+    """Yield each table by name, such as "table ranks"."""
     for name in names:
-        yield f"{kind} {name}", attempt(lambda name=name: _table("figures", lambda: source.frame(name)))
+        yield f"{kind} {name}", attempt(lambda name=name: of_table("figures", lambda: source.frame(name)))
 
 
-def _table(name: str, frame: Callable[[], pl.DataFrame]) -> Outcome:
+def of_table(name: str, frame: Callable[[], pl.DataFrame]) -> Outcome:
     """Return a table, or the reason why there is none."""
     try:
         return of_frame(name, frame())

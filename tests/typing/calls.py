@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 import indicia
+from indicia_after_score.stability import Stability
 from indicia_methods.normalisation.linear import MinMax
 from indicia_methods.weighting.plain import Equal
 
@@ -82,4 +83,7 @@ def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
     index.robustness().frame("moves")  # wrong
     index.compare().agreement(3)  # wrong
     index.score().explain("Lima").frame("prats")  # wrong
-    index.stability().frame("weight")  # wrong
+    index.stability()[Stability.weight]  # wrong
+    index.stability(unit=3)  # wrong
+    index.stability(units="three")  # wrong
+    index.analyse(Stability(step="±5%"))  # wrong

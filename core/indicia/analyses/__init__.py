@@ -35,10 +35,12 @@ from the class:
 from indicia.analyses.analysis import Analysis, Computed, Frames
 from indicia.analyses.facts import Facts, Need
 from indicia.analyses.options import About, Part
-from indicia.analyses.table import Column, Kind, Table, columns_of
+from indicia.analyses.table import IN_DATA, IN_INDEX, Column, Kind, Table, columns_of, tables_of
 from indicia.documents.blocks import Formula, Heading, Items
 
 __all__ = [
+    "IN_DATA",
+    "IN_INDEX",
     "About",
     "Analysis",
     "Column",
@@ -53,4 +55,5 @@ __all__ = [
     "Part",
     "Table",
     "columns_of",
+    "tables_of",
 ]

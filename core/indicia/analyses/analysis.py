@@ -8,7 +8,7 @@ from datetime import date  # noqa: TC003 - the annotation is read at run time
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, get_type_hints
 
 from indicia.analyses.options import About
-from indicia.analyses.table import Table
+from indicia.analyses.table import Table, tables_of
 from indicia.documents.blocks import Formula, Heading, Items
 from indicia.methods.contract import Method
 
@@ -27,7 +27,7 @@ Computed: TypeAlias = "Mapping[Table, pl.DataFrame | Callable[[], pl.DataFrame]]
 
 RESERVED = frozenset(
     (
-        *("analysis", "method", "period", "progress", "table"),  # arguments in Python
+        *("analysis", "context", "method", "period", "progress", "table"),  # arguments in Python
         *("source", "config", "imputation", "treatment", "normalisation", "weighting", "aggregation", "setting", "set"),
         *("variant", "unit", "label", "group", "indicator", "cost", "vocabulary", "encoding", "at", "show", "format"),
         *("output", "escape", "escape_formulas", "lang", "expect", "plugin", "no_plugins", "only_plugins"),
@@ -80,7 +80,7 @@ class Analysis(Method):
         dict of str to Table
             The tables.
         """
-        return {table.name: table for table in vars(cls).values() if isinstance(table, Table)}
+        return tables_of(cls)
 
     @classmethod
     def annotations_of_options(cls) -> dict[str, Any]:

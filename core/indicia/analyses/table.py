@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     import polars as pl
+
+IN_DATA = "In the order of the data."
+IN_INDEX = "In the order of the index file, dimension by dimension."
+"""Orders of rows that several tables have."""
+
+_NUMBERED = frozenset({"k", "number", "rank"})
+"""The places in names of columns that hold a number."""
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 class Kind(Enum):
@@ -17,6 +26,8 @@ class Kind(Enum):
 
     UNIT = "unit"
     """The key of a unit; readers see its name."""
+    UNITS = "units"
+    """The keys of several units, such as those that share a rank, separated by commas."""
     PERIOD = "period"
     """A period, with the type that it has in the data."""
     PART = "part"
@@ -41,11 +52,17 @@ class Kind(Enum):
     """Any other number."""
     YES = "yes or no"
     """True or false."""
+    BAND = "band"
+    """A band: its name, or its number from 1."""
+    KEY = "key"
+    """The unit, the period or the group of a row."""
+    ANY = "any"
+    """What a method of a plugin reports."""
 
     @property
     def is_text(self) -> bool:
         """True for keys, periods and texts, which stand at the left of their column."""
-        return self in (Kind.UNIT, Kind.PERIOD, Kind.PART, Kind.TEXT)
+        return self in (Kind.UNIT, Kind.UNITS, Kind.PERIOD, Kind.PART, Kind.TEXT, Kind.BAND, Kind.KEY)
 
     @property
     def dtype(self) -> pl.DataType:
@@ -56,10 +73,24 @@ class Kind(Enum):
             return pl.String()
         return pl.Int64() if self is Kind.COUNT else pl.Boolean() if self is Kind.YES else pl.Float64()
 
+    def fits(self, dtype: pl.DataType) -> bool:
+        """Return True if a column may have a type: whole numbers of any size are counts, and ranks need no decimals."""
+        import polars as pl  # here, since `--help` reads declarations without any frame
+
+        if self in (Kind.PERIOD, Kind.KEY, Kind.ANY) or dtype in (self.dtype, pl.Null()):
+            return True
+        if self is Kind.BAND:
+            return dtype.is_integer() or isinstance(dtype, pl.Enum)
+        return dtype.is_integer() and self in (Kind.COUNT, Kind.RANK, Kind.PLACES, Kind.SHIFT)
+
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table.
+    """A column of a table, or a family of columns whose names have a place in braces, such as "top_{k}".
+
+    Notes
+    -----
+    The index and its data give the names of a family, `{indicator}` those of indicators; a family may be empty.
 
     Examples
     --------
@@ -75,6 +106,49 @@ class Column:
     """True for values before normalisation, which an index may withhold."""
     title: str | None = None
     """The heading of the column for readers, if it is another than the name."""
+    optional: bool = False
+    """True for a column that some answers lack."""
+
+    @property
+    def place(self) -> str:
+        """The place in the name of a family; empty for a single column."""
+        found = _PLACE.search(self.name)
+        return found[1] if found else ""
+
+    def has_member(self, name: str, names: Mapping[str, Container[str]]) -> bool:
+        """Return True if a family has a column of a name.
+
+        Parameters
+        ----------
+        name : str
+            The name of a column.
+        names : mapping of str to container of str
+            The names that a place can have, by place; a place that is absent has any name.
+
+        Returns
+        -------
+        bool
+            True for a column of the family.
+
+        Examples
+        --------
+        >>> top = Column("top_{k}", Kind.SHARE, "the share of draws with a rank up to k")
+        >>> top.has_member("top_10", {}), top.has_member("top_ten", {})
+        (True, False)
+        """
+        if not self.place:
+            return False
+        before, after = _PLACE.split(self.name)[::2]
+        inside = name.removeprefix(before).removesuffix(after)
+        if not inside or name != f"{before}{inside}{after}":
+            return False
+        if self.place in _NUMBERED:
+            return inside.replace(".", "", 1).isdigit()
+        return self.is_open(names) or inside in names[self.place]
+
+    def is_open(self, names: Mapping[str, Container[str]]) -> bool:
+        """Return True for a family of any names, since `names` does not have those of its place."""
+        return bool(self.place) and self.place not in names and self.place not in _NUMBERED
 
     @property
     def heading(self) -> str:
@@ -114,18 +188,43 @@ class Table:
         The caption.
     *columns : Column
         The columns, in their order.
-    order : str
-        A sentence on the order of the rows.
+    order : str, default ""
+        A sentence on the order of the rows; by default it follows from `by`.
+    by : tuple of str, default ()
+        The columns by which the rows are sorted, "-share" for the largest first; missing values are last.
     shown : int, default 10
         The number of rows in documents; files of data have all rows.
     brief : sequence of str, default ()
         The columns in documents; by default all.
+    of_node : bool, default False
+        True for a table about one node, which an option names.
+    raw : bool, default False
+        True for a table about raw values, which an index may withhold as a whole.
+
+    Examples
+    --------
+    >>> rank, unit = Column("rank", Kind.RANK, "the rank"), Column("{unit}", Kind.UNIT, "the unit")
+    >>> Table("Ranks", rank, unit, by=("rank", "{unit}")).order
+    'By rank, then by unit.'
     """
 
-    def __init__(self, caption: str, *columns: Column, order: str, shown: int = 10, brief: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        caption: str,
+        *columns: Column,
+        order: str = "",
+        by: tuple[str, ...] = (),
+        shown: int = 10,
+        of_node: bool = False,
+        raw: bool = False,
+        brief: Sequence[str] = (),
+    ) -> None:
         self.caption: str = caption
-        self.order: str = order
+        self.order: str = order or f"By {', then by '.join(map(_words_of_key, by))}."
+        self.by: tuple[str, ...] = by
         self.shown: int = shown
+        self.of_node: bool = of_node
+        self._raw = raw
         self.brief: Sequence[str] = brief
         self.name: str = ""
         self.columns: dict[str, Column] = {column.name: column for column in columns}
@@ -135,6 +234,17 @@ class Table:
 
     def __repr__(self) -> str:
         return f"Table({self.name!r}: {', '.join(self.columns)})"
+
+    @property
+    def is_raw(self) -> bool:
+        """True if all that the table holds besides keys and texts are raw values."""
+        figures = [column for column in self.columns.values() if not column.kind.is_text]
+        return self._raw or (all(column.raw for column in figures) and bool(figures))
+
+    @property
+    def raw_columns(self) -> list[str]:
+        """The names of the columns with raw values."""
+        return [name for name, column in self.columns.items() if column.raw]
 
     def frame(self, rows: Iterable[Any]) -> pl.DataFrame:
         """Return rows as a frame of the declared columns.
@@ -163,6 +273,21 @@ class Table:
         }
         return pl.DataFrame(listed, schema=schema, orient="row")
 
+    def types_of(self, names: Iterable[str]) -> dict[str, pl.DataType]:
+        """Return the types of some of the declared columns.
+
+        Parameters
+        ----------
+        names : iterable of str
+            The names of columns.
+
+        Returns
+        -------
+        dict of str to polars.DataType
+            The types by name, for the arguments of polars.
+        """
+        return {name: self.columns[name].kind.dtype for name in names}
+
     def select(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the declared columns of a frame; counts become whole numbers, and no other type changes.
 
@@ -181,26 +306,113 @@ class Table:
         counts = [name for name, column in self.columns.items() if column.kind is Kind.COUNT]
         return frame.select(*self.columns).cast(dict.fromkeys(counts, pl.Int64()))
 
-    def problems(self, frame: pl.DataFrame) -> Iterator[str]:
+    def declared_columns(
+        self, frame: pl.DataFrame, names: Mapping[str, Container[str]] | None = None
+    ) -> dict[str, Column | None]:
+        """Return the declaration of each column of a frame; None for a column that is not declared.
+
+        Parameters
+        ----------
+        frame : polars.DataFrame
+            A frame of the table.
+        names : mapping of str to container of str, optional
+            The names that the places of families can have, by place; by default any.
+
+        Returns
+        -------
+        dict of str to Column or None
+            The columns by their names in the frame, so that a member of a family has the name of its own.
+        """
+        names, found, last = names or {}, dict[str, Column | None](), 0
+        listed = list(self.columns.values())
+        for name in frame.columns:
+            fitting = [at for at, column in enumerate(listed) if column.name == name or column.has_member(name, names)]
+            later = [at for at in fitting if at >= last] or fitting
+            # a family that can have any name comes after all others
+            place = min(later, key=lambda at: (listed[at].is_open(names), at), default=None)
+            found[name] = None if place is None else listed[place]
+            last = last if place is None else place
+        return found
+
+    def problems(self, frame: pl.DataFrame, names: Mapping[str, Container[str]] | None = None) -> Iterator[str]:
         """Yield a clause for each difference between a frame and the declaration.
 
         Parameters
         ----------
         frame : polars.DataFrame
             The frame.
+        names : mapping of str to container of str, optional
+            The names that the places of families can have, by place; by default any.
 
         Yields
         ------
         str
             A clause such as "effects has median_shift, which no Column declares".
         """
-        for name in self.columns:
-            if name not in frame.columns:
+        found = self.declared_columns(frame, names)
+        for name, column in self.columns.items():
+            if name not in found and not (column.optional or column.raw or column.place):
                 yield f"{self.name} lacks {name}, which a Column declares"
-        for name, dtype in frame.schema.items():
-            if name not in self.columns:
+        for name, declared in found.items():
+            if declared is None:
                 yield f"{self.name} has {name}, which no Column declares"
-            elif dtype != (declared := self.columns[name].kind.dtype) and self.columns[name].kind is not Kind.PERIOD:
-                yield f"{self.name} has {name} as {dtype}, and its Column declares {declared}"
-        if set(frame.columns) == set(self.columns) and frame.columns != list(self.columns):
+            elif not declared.kind.fits(dtype := frame.schema[name]):
+                yield f"{self.name} has {name} as {dtype}, and its Column declares {declared.kind.dtype}"
+        places = [list(self.columns).index(column.name) for column in found.values() if column is not None]
+        if places != sorted(places):
             yield f"{self.name} has its columns in another order than it declares"
+
+    def is_in_order(self, frame: pl.DataFrame, names: Mapping[str, Container[str]] | None = None) -> bool:
+        """Return True if the rows of a frame are sorted as the declaration has it.
+
+        Parameters
+        ----------
+        frame : polars.DataFrame
+            A frame of the table.
+        names : mapping of str to container of str, optional
+            The names that the places of families can have, by place; by default any.
+
+        Returns
+        -------
+        bool
+            True also if the declaration names no columns in `by`.
+        """
+        found = self.declared_columns(frame, names)
+        keys = [
+            (name, key.startswith("-"))
+            for key in self.by
+            for name, column in found.items()
+            if column is not None and column.name == key.removeprefix("-")
+        ]
+        if not keys:
+            return True
+        by, descending = zip(*keys, strict=True)
+        cells = frame.select(by)
+        ordered = cells.sort(by, descending=descending, nulls_last=True, maintain_order=True)
+        return ordered.equals(cells, null_equal=True)
+
+
+def tables_of(holder: type) -> dict[str, Table]:
+    """Return the tables that a class declares, by name.
+
+    Parameters
+    ----------
+    holder : type
+        A class with `Table` attributes.
+
+    Returns
+    -------
+    dict of str to Table
+        The tables in the order of the class.
+    """
+    return {table.name: table for table in vars(holder).values() if isinstance(table, Table)}
+
+
+def _words_of_key(key: str) -> str:
+    """Return a key of the order in words.
+
+    >>> _words_of_key("-mean_shift"), _words_of_key("{unit}")
+    ('mean shift (the largest first)', 'unit')
+    """
+    words = key.strip("-{}").replace("_", " ")
+    return f"{words} (the largest first)" if key.startswith("-") else words

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 import polars as pl
 
+from indicia.analyses import tables_of
+from indicia.analysis.declared import DrawnTables
 from indicia.analysis.draw_tables import DrawTable, values_by_unit
 from indicia.arguments import names_its_arguments
 from indicia.data import with_figures
@@ -18,21 +20,18 @@ from indicia.robustness import rank_distribution, rank_tables
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from indicia.analyses import Table
     from indicia.methods import Array
     from indicia.robustness.rank_distribution import Ties
     from indicia.types import Share
-
-DrawnTable: TypeAlias = Literal[
-    "units", "acceptability", "pairwise", "shifts", "rank_stability", "entropies", "fuzzy_ranks"
-]
-"""The tables of drawn ranks."""
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class DrawnRanks:
     """The ranks of units in many draws, and the tables on them."""
 
-    table_names: ClassVar[tuple[DrawnTable, ...]] = get_args(DrawnTable)
+    declared: ClassVar[Mapping[str, Table]] = tables_of(DrawnTables)
+    table_names: ClassVar[tuple[str, ...]] = tuple(declared)
 
     unit: str
     """The name of the column of units in all tables."""

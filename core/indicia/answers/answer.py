@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.analyses import Computed, Facts, Formula, Frames, Heading
+    from indicia.catalogue import Catalogue
     from indicia.result import Result
 
 A = TypeVar("A", bound=Analysis)
@@ -181,7 +182,7 @@ class Answer(Outcome[str], Generic[A]):
         """
         if all(result.definition.publishes_raw_values for result in self._results):
             return self[table]
-        return self[table].select(column.name for column in table.columns.values() if not column.raw)
+        return self[table].drop(table.raw_columns, strict=False)
 
     @names_its_arguments
     def check_published(self, table: Table) -> None:
@@ -197,14 +198,18 @@ class Answer(Outcome[str], Generic[A]):
         IndiciaError
             If nothing but keys would be in the file.
         """
-        if all(column.raw or column.kind.is_text for column in table.columns.values()):
-            for result in self._results if any(column.raw for column in table.columns.values()) else ():
-                check_raw_values(result.definition, result.origin, f"a file of the table {table.name}")
+        for result in self._results if table.is_raw else ():
+            check_raw_values(result.definition, result.origin, f"a file of the table {table.name}")
 
     @property
     def _results(self) -> tuple[Result, ...]:
         """The results of the indices that may withhold raw values."""
         return (self.result,)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The methods and formats of the index."""
+        return self.result.catalogue
 
     @property
     def hints(self) -> tuple[Note, ...]:
@@ -316,11 +321,6 @@ class Answer(Outcome[str], Generic[A]):
         options = _plain(self.analysis.parameters)
         del options["period"]  # stated once
         return {"analysis": self.analysis.name, **of_period, "options": options}
-
-    @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        return self.result.input_tables
 
     @property
     def notes(self) -> tuple[Note, ...]:

@@ -88,7 +88,7 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
         name=table.name,
         label=f"tab:{kind.name}-{table.name}".replace("_", "-"),
         language="zh" if language == "zh" else "en",
-        cut=[place for place, column in enumerate(columns) if column.kind.is_text],
+        cut=[place for place, column in enumerate(columns) if column.kind in (Kind.UNIT, Kind.UNITS, Kind.PART)],
     )
 
 
@@ -110,6 +110,8 @@ def cell_of(value: object, kind: Kind, names: Mapping[str, str]) -> str:
         return "–"
     if kind in (Kind.UNIT, Kind.PART):
         return names.get(str(value), str(value))
+    if kind is Kind.UNITS:
+        return ", ".join(names.get(unit, unit) for unit in str(value).split(", "))
     if isinstance(value, bool) or not isinstance(value, float):
         return f"{value:,}" if kind is Kind.COUNT else str(value)
     if kind is Kind.SHARE:

@@ -1,21 +1,27 @@
-"""The formats of an answer."""
+"""The formats of an answer: those of Indicia, and those of plugins."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from indicia.analyses import Table
 from indicia.answers.document import document_of
+from indicia.catalogue import hookimpl
+from indicia.catalogue.hookspecs import WRITERS
 from indicia.documents.html import html
 from indicia.documents.latex import latex
 from indicia.documents.markdown import markdown
+from indicia.errors import IndiciaError, MethodFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from indicia.answers.answer import Answer
+    from indicia.catalogue import Catalogue, Offer
     from indicia.documents.blocks import Block
+
+    Writer: TypeAlias = Callable[..., str | bytes]
 
 
 def content(answer: Answer[Any], language: str | None = None) -> dict[str, Any]:
@@ -48,12 +54,27 @@ def tables_of(answer: Answer[Any]) -> list[Table]:
     return [block for block in answer.document() if isinstance(block, Table)]
 
 
-DOCUMENTS: dict[str, Callable[[str, Iterable[Block]], str]] = {"md": markdown, "html": html, "latex": latex}
-"""The writers of documents, by the words of `--format`."""
+def _document(write: Callable[[str, Iterable[Block]], str]) -> Writer:
+    """Return the writer of answers of a writer of documents."""
+    return lambda answer, language=None: write(answer.titled(language, published=True), document_of(answer, language))
+
+
+md, tex, page = map(_document, (markdown, latex, html))
+
+
+@hookimpl
+def indicia_writers() -> dict[str, Writer]:
+    """Offer the formats of Indicia."""
+    return {"md": md, "html": page, "latex": tex, "json": data}
+
+
+def writers(catalogue: Catalogue) -> dict[str, Offer]:
+    """Return the writers of answers, by the words of `--format`."""
+    return catalogue.offered(WRITERS)
 
 
 def written(answer: Answer[Any], form: str, language: str | None = None) -> bytes:
-    """Return an answer as a document in a format, "md", "html", "latex" or "json".
+    """Return an answer as a document in a format, such as "md", "html", "latex" or "json".
 
     Parameters
     ----------
@@ -68,7 +89,17 @@ def written(answer: Answer[Any], form: str, language: str | None = None) -> byte
     -------
     bytes
         The content of a file.
+
+    Raises
+    ------
+    MethodFailure
+        If the writer of a plugin fails.
     """
-    if form == "json":
-        return data(answer, language).encode()
-    return DOCUMENTS[form](answer.titled(language, published=True), document_of(answer, language)).encode()
+    writer = writers(answer.catalogue)[form]
+    try:
+        content: str | bytes = writer.load()(answer, language)
+    except IndiciaError:
+        raise
+    except Exception as error:
+        raise MethodFailure(f"plugin {writer.plugin}: writer {form} failed: {type(error).__name__}: {error}") from error
+    return content.encode() if isinstance(content, str) else content

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import polars as pl
 
+from indicia.analyses import Table, tables_of
 from indicia.arguments import names_its_arguments
 from indicia.audit.chapters import Chapter, chapters_of
 from indicia.audit.coherence_tables import CoherenceTables
+from indicia.audit.declared import DeclaredAudit, DeclaredCoherence, DeclaredImportance
 from indicia.audit.draws import draw
 from indicia.audit.facts import facts_beside_scores, run_facts_of
 from indicia.audit.importance_tables import ImportanceTables
@@ -29,7 +31,7 @@ from indicia.presentation import AuditTable, registered
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from indicia.audit.settings import AuditSettings
@@ -59,7 +61,12 @@ _ANNEX_TABLES: tuple[AuditTable, ...] = (
 class Audit(CoherenceTables, ImportanceTables, RunReport[AuditTable], CountsFindings):
     """The findings of all checks about an index, its data, its scores and its ranks."""
 
-    table_names: ClassVar[tuple[AuditTable, ...]] = get_args(AuditTable)
+    declared: ClassVar[Mapping[str, Table]] = {
+        **tables_of(DeclaredAudit),
+        **tables_of(DeclaredCoherence),
+        **tables_of(DeclaredImportance),
+    }
+    table_names: ClassVar[tuple[AuditTable, ...]]
     _noun = "an audit"
 
     settings: AuditSettings

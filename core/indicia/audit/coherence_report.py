@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, get_args
+from typing import TYPE_CHECKING, ClassVar
 
+from indicia.analyses import tables_of
 from indicia.audit.coherence_tables import CoherenceTables
+from indicia.audit.declared import DeclaredCoherence
 from indicia.audit.facts import run_facts_of
 from indicia.audit.run_report import RunReport
 from indicia.presentation import CoherenceTable
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 class CoherenceReport(CoherenceTables, RunReport[CoherenceTable]):
     """Correlations, reliability, adequacy, components, clusters and moments of an index."""
 
-    table_names: ClassVar[tuple[CoherenceTable, ...]] = get_args(CoherenceTable)
+    declared = tables_of(DeclaredCoherence)
+    table_names: ClassVar[tuple[CoherenceTable, ...]]
     _noun = "a report of coherence"
 
     @property

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import polars as pl
 
+from indicia.audit.declared import DeclaredCoherence
 from indicia.definition import ROOT
 from indicia.statistics.clusters import Linkage, clusters
 from indicia.statistics.correlation import correlations
@@ -17,6 +18,7 @@ from indicia.statistics.probabilities import correlation_interval, correlation_p
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from indicia.analyses import Table
     from indicia.checks import Subject
     from indicia.definition import Definition
     from indicia.statistics.clusters import ClusterTree
@@ -80,15 +82,9 @@ class CoherenceTables:
         for node, item, relation, other, correlation in self._with_nodes():
             if correlation is not None:
                 rows.append((node, item, relation, other, correlation.units, correlation.r))
-        schema = {
-            "node": _TEXT,
-            "item": _TEXT,
-            "relation": _TEXT,
-            "with": _TEXT,
-            "units": _COUNT,
-            "r": _NUMBER,
-        }
-        frame = pl.DataFrame(rows, schema=schema, orient="row")
+        declared = DeclaredCoherence.node_correlations
+        kinds: Any = declared.types_of(("node", "item", "relation", "with", "units", "r"))
+        frame = pl.DataFrame(rows, schema=kinds, orient="row")
         r, units = frame["r"].to_numpy(), frame["units"].to_numpy()
         low, high = correlation_interval(r, units)
         return frame.with_columns(
@@ -100,7 +96,7 @@ class CoherenceTables:
         """The correlation of each pair of components of a node, given the other components of the node."""
         return self._stacked(
             ((group, group.partial) for group in self._groups if not isinstance(group.partial, str)),
-            {"a": _TEXT, "b": _TEXT, "r": _NUMBER, "partial": _NUMBER, "p": _NUMBER},
+            DeclaredCoherence.partial,
         )
 
     @cached_property
@@ -115,9 +111,7 @@ class CoherenceTables:
             else:
                 values = (result.standardised, *low_high, result.alpha, result.mean_correlation, omega, None)
             rows.append((group.node, len(group.items), group.units, *values))
-        schema = {"node": _TEXT, "items": _COUNT, "units": _COUNT, "alpha": _NUMBER, "low": _NUMBER, "high": _NUMBER}
-        schema |= {"alpha_of_values": _NUMBER, "average_r": _NUMBER, "omega": _NUMBER, "reason": _TEXT}
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        return DeclaredCoherence.reliability.frame(rows)
 
     @cached_property
     def items(self) -> pl.DataFrame:
@@ -138,9 +132,7 @@ class CoherenceTables:
                 alpha_of_values_without="alpha_if_deleted",
             )
             frames.append((group, pl.concat([standardised, values], how="horizontal")))
-        names = ("item_rest", "item_total", "alpha_without")
-        columns = [*names, "item_rest_of_values", "item_total_of_values", "alpha_of_values_without"]
-        return self._stacked(iter(frames), {"item": _TEXT, **dict.fromkeys(columns, _NUMBER)})
+        return self._stacked(iter(frames), DeclaredCoherence.items)
 
     @cached_property
     def adequacy(self) -> pl.DataFrame:
@@ -153,9 +145,7 @@ class CoherenceTables:
             else:
                 values = (result.kmo, result.chi_square, result.free, result.p, result.log_determinant, None)
             rows.append((group.node, len(group.items), group.units, group.incomplete, *values))
-        schema = {"node": _TEXT, "items": _COUNT, "units": _COUNT, "incomplete": _COUNT, "kmo": _NUMBER}
-        schema |= {"chi_square": _NUMBER, "free": _COUNT, "p": _NUMBER, "log_determinant": _NUMBER, "reason": _TEXT}
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        return DeclaredCoherence.adequacy.frame(rows)
 
     @cached_property
     def adequacy_items(self) -> pl.DataFrame:
@@ -168,8 +158,7 @@ class CoherenceTables:
             for group in self._groups
             if not isinstance(group.adequacy, str) and not isinstance(group.components, str)
         ]
-        schema = {"item": _TEXT, "kmo": _NUMBER, "vif": _NUMBER, "communality": _NUMBER}
-        return self._stacked(iter(frames), schema)
+        return self._stacked(iter(frames), DeclaredCoherence.adequacy_items)
 
     @cached_property
     def eigenvalues(self) -> pl.DataFrame:
@@ -191,9 +180,7 @@ class CoherenceTables:
                 group.thresholds["quantile"].alias("unrelated_quantile"),
             ]
             frames.append((group, group.components.eigenvalues.with_columns(columns)))
-        schema: dict[str, Any] = {"component": _COUNT, "eigenvalue": _NUMBER, "share": _NUMBER, "cumulative": _NUMBER}
-        schema |= {"low": _NUMBER, "high": _NUMBER, "draws": _COUNT}
-        return self._stacked(iter(frames), schema | {"unrelated_mean": _NUMBER, "unrelated_quantile": _NUMBER})
+        return self._stacked(iter(frames), DeclaredCoherence.eigenvalues)
 
     @cached_property
     def loadings(self) -> pl.DataFrame:
@@ -203,7 +190,7 @@ class CoherenceTables:
             for group in self.coherence.nodes.values()
             if not isinstance(group.components, str)
         ]
-        return self._stacked(iter(frames), {"item": _TEXT, "component": _COUNT, "loading": _NUMBER})
+        return self._stacked(iter(frames), DeclaredCoherence.loadings)
 
     @cached_property
     def rotated(self) -> pl.DataFrame:
@@ -228,7 +215,7 @@ class CoherenceTables:
                 long = result.correlation.unpivot(index="factor", variable_name="with", value_name="r")
                 frames.append((group, long.with_columns(pl.col("factor", "with").str.strip_prefix("factor"))))
         frames = [(group, frame.with_columns(pl.col("factor", "with").cast(_COUNT))) for group, frame in frames]
-        return self._stacked(iter(frames), {"factor": _COUNT, "with": _COUNT, "r": _NUMBER})
+        return self._stacked(iter(frames), DeclaredCoherence.factor_correlations)
 
     @cached_property
     def clusters(self) -> pl.DataFrame:
@@ -251,7 +238,7 @@ class CoherenceTables:
     def cophenetic(self) -> pl.DataFrame:
         """The correlation of distances of units with the heights at which they merge, by each rule of linkage."""
         rows = [(linkage, tree.cophenetic) for linkage, tree in self._cluster_trees.items()]
-        return pl.DataFrame(rows, schema={"linkage": _TEXT, "cophenetic": _NUMBER}, orient="row")
+        return DeclaredCoherence.cophenetic.frame(rows)
 
     @cached_property
     def moments(self) -> pl.DataFrame:
@@ -265,9 +252,7 @@ class CoherenceTables:
             group = NodeCoherence.of(stage, frame)
             if group.items:
                 frames.append(moments(group.present, group.items).select(pl.lit(stage).alias("stage"), pl.all()))
-        names = [f"{moment}{form}" for moment in ("skewness", "kurtosis") for form in (1, 2, 3)]
-        schema = {"stage": _TEXT, "item": _TEXT, "units": _COUNT, **dict.fromkeys(names, _NUMBER)}
-        return pl.concat([pl.DataFrame(schema=schema), *frames])
+        return pl.concat([DeclaredCoherence.moments.frame([]), *frames])
 
     @property
     def _groups(self) -> list[NodeCoherence]:
@@ -289,8 +274,8 @@ class CoherenceTables:
                 frame = frame.filter([pair not in inside for pair in frame.select("a", "b").iter_rows()])
             inside |= {pair for a, b in frame.select("a", "b").iter_rows() for pair in ((a, b), (b, a))}
             frames.append(frame)
-        schema = {"node": _TEXT, "a": _TEXT, "b": _TEXT, "units": _COUNT, "r": _NUMBER, "p": _NUMBER}
-        return pl.concat([pl.DataFrame(schema=schema), *frames])
+        empty = DeclaredCoherence.rank_correlations.frame([]).rename({"tau": "r"})
+        return pl.concat([empty, *frames])
 
     def _with_nodes(self) -> Iterator[tuple[str, str, str, str, Correlation | None]]:
         """Yield node, component, relation, the other node and the correlation."""
@@ -315,7 +300,7 @@ class CoherenceTables:
             result = group.rotated(rotation, self.definition.audit.factors)
             if not isinstance(result, str):
                 frames.append((group, _long(result.loadings, "factor")))
-        return self._stacked(iter(frames), {"item": _TEXT, "factor": _COUNT, "loading": _NUMBER})
+        return self._stacked(iter(frames), DeclaredCoherence.rotated)
 
     @cached_property
     def _cluster_trees(self) -> dict[str, ClusterTree]:
@@ -327,11 +312,12 @@ class CoherenceTables:
         return {rule: clusters(complete, "unit", present.columns, linkage=rule) for rule in get_args(Linkage)}
 
     @staticmethod
-    def _stacked(frames: Iterator[tuple[NodeCoherence, pl.DataFrame]], schema: dict[str, Any]) -> pl.DataFrame:
+    def _stacked(frames: Iterator[tuple[NodeCoherence, pl.DataFrame]], declared: Table) -> pl.DataFrame:
         """Return the tables of nodes below each other, with a column of their nodes."""
-        columns = [pl.col(name).cast(kind) for name, kind in schema.items()]
+        empty = declared.frame([])
+        columns = [pl.col(name).cast(kind) for name, kind in empty.drop("node").schema.items()]
         tables = [frame.select(pl.lit(group.node).alias("node"), *columns) for group, frame in frames]
-        return pl.concat([pl.DataFrame(schema={"node": _TEXT, **schema}), *tables])
+        return pl.concat([empty, *tables])
 
 
 def _long(loadings: pl.DataFrame, noun: str) -> pl.DataFrame:

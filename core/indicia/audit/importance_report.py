@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, get_args
+from typing import TYPE_CHECKING, ClassVar
 
+from indicia.analyses import tables_of
+from indicia.audit.declared import DeclaredImportance
 from indicia.audit.facts import neighbour_facts, run_facts_of
 from indicia.audit.importance_tables import MEASURES, ImportanceTables
 from indicia.audit.run_report import RunReport
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 class ImportanceReport(ImportanceTables, RunReport[ImportanceTable]):
     """Importance beside weights, weights for the intended importance, inequality, and the similarity of neighbours."""
 
-    table_names: ClassVar[tuple[ImportanceTable, ...]] = get_args(ImportanceTable)
+    declared = tables_of(DeclaredImportance)
+    table_names: ClassVar[tuple[ImportanceTable, ...]]
     _noun = "a report of importance"
 
     measures: Sequence[Measure] = MEASURES

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 import polars as pl
 
+from indicia.audit.declared import DeclaredImportance
 from indicia.definition import ROOT
 from indicia.errors import DataError
 from indicia.statistics.importance import Measure, importance
-from indicia.statistics.inequality import PAIRS, dagum, inequality, theil
+from indicia.statistics.inequality import dagum, inequality, theil
 from indicia.statistics.least_squares import standardised_regression
 from indicia.statistics.spatial import SpatialAutocorrelation, spatial_autocorrelation
 
@@ -26,9 +27,6 @@ MEASURES: tuple[Measure, ...] = tuple(measure for measure in get_args(Measure) i
 
 _MOST_GROUPS = 50
 """The largest number of groups whose pairs are compared."""
-_NUMBER, _TEXT, _COUNT = pl.Float64, pl.String, pl.Int64
-_MEASURES_OF_INEQUALITY = ("gini", "gini_sample", "half_cv2", "theil_t", "theil_l")
-_AVERSIONS = ("atkinson_0.5", "atkinson_1", "atkinson_2")
 
 
 class ImportanceTables:
@@ -65,7 +63,11 @@ class ImportanceTables:
                 figures = importance(table, "\0score", dict.fromkeys(usable, 1.0), measures=self.measures)
                 figures = figures.drop("weight", "variance_share").rename({"indicator": "component"})
                 tables.append(figures.select(pl.lit(node).alias("node"), pl.lit(level).alias("level"), pl.all()))
-        return pl.concat(tables) if tables else pl.DataFrame(schema={"node": _TEXT, "level": _TEXT, "component": _TEXT})
+        return (
+            pl.concat(tables)
+            if tables
+            else DeclaredImportance.main_effects.frame([]).select("node", "level", "component")
+        )
 
     @cached_property
     def weights_for_importance(self) -> pl.DataFrame:
@@ -76,30 +78,28 @@ class ImportanceTables:
         """
         names = {"indicator": "component", "target": "weight", "weight": "exact", "r2": "exact_r2"}
         names |= {"closest_weight": "closest"}
-        kinds = {"node": _TEXT, "component": _TEXT, "weight": _NUMBER, "exact": _NUMBER, "exact_r2": _NUMBER}
-        kinds |= {"attainable": pl.Boolean, "closest": _NUMBER, "closest_r2": _NUMBER, "reason": _TEXT}
-        tables = []
+        declared = DeclaredImportance.weights_for_importance
+        tables = [declared.frame([])]
         for node, outcome in self.subject.importance.targets.items():
             if isinstance(outcome, str):
-                tables.append(_row(kinds, node=node, reason=outcome))
+                tables.append(declared.frame([{"node": node, "reason": outcome}]))
                 continue
             frame = outcome.rename(names)
             attainable = bool((frame["exact"] >= 0).all())
-            frame = frame.with_columns(node=pl.lit(node), attainable=pl.lit(attainable), reason=pl.lit(None, _TEXT))
-            tables.append(frame.select(*kinds))
-        return pl.concat(tables) if tables else pl.DataFrame(schema=kinds)
+            frame = frame.with_columns(node=pl.lit(node), attainable=pl.lit(attainable), reason=pl.lit(None, pl.String))
+            tables.append(frame.select(*declared.columns))
+        return pl.concat(tables)
 
     @cached_property
     def coefficients(self) -> pl.DataFrame:
         """The standardised coefficients of a regression of the index on all of its indicators."""
         values = self.subject.importance.indicator_values
         table = values.with_columns(_run(self.subject).scores[ROOT])
-        kinds = {"indicator": _TEXT, "units": _COUNT, "beta": _NUMBER, "r": _NUMBER, "share": _NUMBER, "reason": _TEXT}
         try:
             frame = standardised_regression(table, ROOT, values.columns)
         except DataError as error:
-            return _row(kinds, reason=error.what)
-        return frame.with_columns(reason=pl.lit(None, _TEXT)).cast({"units": _COUNT})
+            return DeclaredImportance.coefficients.frame([{"reason": error.what}])
+        return frame.with_columns(reason=pl.lit(None, pl.String)).cast({"units": pl.Int64})
 
     @cached_property
     def inequality(self) -> pl.DataFrame:
@@ -107,18 +107,16 @@ class ImportanceTables:
 
         `kind` is "score", or "indicator" for the values before normalisation. Units have equal weights.
         """
-        names = (*_MEASURES_OF_INEQUALITY, *_AVERSIONS)
-        kinds = {"column": _TEXT, "kind": _TEXT, "units": _COUNT, **dict.fromkeys(names, _NUMBER), "reason": _TEXT}
         rows: list[dict[str, Any]] = []
         for kind, column in self._amounts():
             values = column.drop_nulls()
-            row: dict[str, Any] = dict.fromkeys(kinds) | {"column": column.name, "kind": kind, "units": len(values)}
+            row: dict[str, Any] = {"column": column.name, "kind": kind, "units": len(values)}
             try:
                 row |= dict(inequality(values.to_frame(), column.name).iter_rows())
             except DataError as error:
                 row["reason"] = error.what
             rows.append(row)
-        return pl.DataFrame(rows, schema=kinds)
+        return DeclaredImportance.inequality.frame(rows)
 
     @cached_property
     def inequality_by_group(self) -> pl.DataFrame:
@@ -127,14 +125,10 @@ class ImportanceTables:
         Gini has Dagum's parts: within groups, net between groups, and `transvariation` by their overlap; they are
         missing for more than 50 groups.
         """
-        figures = ("theil_t", "theil_within", "theil_between", "gini", "gini_within", "gini_between", "transvariation")
-        kinds = {"group": _TEXT, "column": _TEXT, "kind": _TEXT, "units": _COUNT, "groups": _COUNT}
-        kinds |= {**dict.fromkeys(figures, _NUMBER), "reason": _TEXT}
-        rows = []
-        for group, kind, column, labels in self._grouped_amounts():
-            row: dict[str, Any] = dict.fromkeys(kinds) | {"group": group, "column": column.name, "kind": kind}
-            rows.append(row | _by_group(column, labels))
-        return pl.DataFrame(rows, schema=kinds)
+        return DeclaredImportance.inequality_by_group.frame(
+            {"group": group, "column": column.name, "kind": kind, **_by_group(column, labels)}
+            for group, kind, column, labels in self._grouped_amounts()
+        )
 
     @cached_property
     def inequality_by_pair(self) -> pl.DataFrame:
@@ -144,8 +138,8 @@ class ImportanceTables:
         `indicia.analysis.Dagum`. A column with negative values, or more than 50 groups, has no pairs; the `reason` is
         in `inequality_by_group`.
         """
-        words = {"group": _TEXT, "column": _TEXT, "kind": _TEXT}
-        tables = [pl.DataFrame(schema={**words, **PAIRS})]
+        words = ("group", "column", "kind")
+        tables = [DeclaredImportance.inequality_by_pair.frame([])]
         for group, kind, column, labels in self._grouped_amounts():
             table = pl.DataFrame([column, labels]).drop_nulls()
             if table[labels.name].n_unique() <= _MOST_GROUPS:
@@ -159,14 +153,14 @@ class ImportanceTables:
     def spatial(self) -> pl.DataFrame:
         """Moran's I and Geary's C of each score and each indicator, for the pairs of `[outside.neighbours]`."""
         if self._autocorrelation is None:
-            return pl.DataFrame(schema={"column": _TEXT, "units": _COUNT, "moran": _NUMBER, "geary": _NUMBER})
+            return DeclaredImportance.spatial.frame([]).select("column", "units", "moran", "geary")
         return self._autocorrelation.columns
 
     @cached_property
     def local_spatial(self) -> pl.DataFrame:
         """The local Moran's I of each unit, and its quadrant: its value, and that of its neighbours."""
         if self._autocorrelation is None:
-            return pl.DataFrame(schema={"column": _TEXT, "unit": _TEXT, "local": _NUMBER, "quadrant": _TEXT})
+            return DeclaredImportance.local_spatial.frame([])
         return self._autocorrelation.units
 
     @cached_property
@@ -230,10 +224,6 @@ def _reason(*columns: pl.Series) -> str | None:
         return "fewer than 4 units"
     spread = both.select(pl.all().max() - pl.all().min() <= 1e-10 * pl.all().abs().max())
     return "one value" if any(spread.row(0)) else None
-
-
-def _row(kinds: dict[str, Any], **values: object) -> pl.DataFrame:
-    return pl.DataFrame([dict.fromkeys(kinds) | values], schema=kinds)
 
 
 def _by_group(column: pl.Series, labels: pl.Series) -> dict[str, Any]:

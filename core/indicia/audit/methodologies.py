@@ -10,6 +10,7 @@ import polars as pl
 from indicia.audit.facts import run_facts_of
 from indicia.audit.profile import read_profile
 from indicia.checks import SEVERITIES
+from indicia.comparison.declared import ComparisonTables
 from indicia.errors import IndiciaError
 from indicia.inspection import Sources, inspect
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
@@ -23,17 +24,6 @@ if TYPE_CHECKING:
     from indicia.comparison import Comparison
     from indicia.inspection import ReportedFinding
     from indicia.result import Inputs
-
-_SCHEMA = {
-    "methodology": pl.Int64,
-    "label": pl.String,
-    "errors": pl.Int64,
-    "warnings": pl.Int64,
-    "information": pl.Int64,
-    "error_codes": pl.String,
-    "warning_codes": pl.String,
-    "left_out": pl.String,
-}
 
 
 def audit_methodologies(comparison: Comparison) -> pl.DataFrame:
@@ -54,7 +44,7 @@ def audit_methodologies(comparison: Comparison) -> pl.DataFrame:
         for method, inputs in zip(comparison.methods, comparison.inputs, strict=True)
     ]
     rows += [(None, failure.label, *[None] * 5, failure.reason) for failure in comparison.failures]
-    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    return ComparisonTables.audit.frame(rows)
 
 
 def _row(inputs: Inputs, period: str | None) -> tuple[int | str | None, ...]:

@@ -32,11 +32,6 @@ class RunReport(Outcome[TableName]):
         return self.inspection.manifest
 
     @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        return self.inspection.input_tables
-
-    @property
     def notes(self) -> tuple[Note, ...]:
         """The notes of the run."""
         return self.result.notes

@@ -4,11 +4,4 @@ from indicia.bundle.opening import Bundle, open_bundle
 from indicia.bundle.packing import Pack, pack
 from indicia.bundle.replay import Replay, replay
 
-__all__ = [
-    "Bundle",
-    "Pack",
-    "Replay",
-    "open_bundle",
-    "pack",
-    "replay",
-]
+__all__ = ["Bundle", "Pack", "Replay", "open_bundle", "pack", "replay"]

@@ -21,8 +21,8 @@ from indicia.definition import load
 from indicia.errors import DataError, IndiciaError
 from indicia.fitted import FittedIndex
 from indicia.fitted_words import as_json_value
-from indicia.presentation import RAW_TABLES
 from indicia.result import as_json
+from indicia.result.declared import ResultTables
 from indicia.result.inputs import software
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def packed_tables(
     entries: dict[str, dict[str, object]] = {}
     for name, frame in tables.items():
         place = f"results/tables/{name}.parquet"
-        if with_raw_values or name not in RAW_TABLES:
+        if with_raw_values or not getattr(ResultTables, name).is_raw:
             with suppress(PolarsError, PanicException):  # a type that Parquet does not have: by its fingerprint alone
                 contents[place] = parquet(frame)
         entries[name] = {

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from indicia.bundle.archive import FROM_SOURCE, leads_out
-from indicia.data import parse_json, split_sheet
+from indicia.data import checksum, explain_fault, other_form, parse_json, sealed, split_sheet
 from indicia.errors import DataError
 
 if TYPE_CHECKING:
@@ -83,9 +82,7 @@ class Record(_Part):
 
 def rendered(content: dict[str, Any]) -> bytes:
     """Return the bytes of `pack.json`: the form, the checksum and the content."""
-    words = json.loads(json.dumps({"format": FORMAT, **content}))
-    text = json.dumps({"format": FORMAT, "sha256": _checksum(words), **words}, ensure_ascii=False, indent=1)
-    return f"{text}\n".encode()
+    return sealed(content, FORMAT)
 
 
 def read_record(folder: Path, path: Path) -> Record:
@@ -105,11 +102,9 @@ def read_record(folder: Path, path: Path) -> Record:
         raise DataError(f"{path}: {NAME} is not JSON: {error}", remedy=FROM_SOURCE) from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         form = content.get("format") if isinstance(content, dict) else None
-        raise DataError(
-            f"{path} is a pack of form {form!r:.20}, and this version of Indicia reads form {FORMAT}",
-            remedy="install the version of Indicia that wrote it, which its README.txt names",
-        )
-    if content.get("sha256") != (computed := _checksum(content)):
+        what, remedy = other_form(f"{path} is a pack", form, FORMAT, _writer(content))
+        raise DataError(what, remedy=remedy)
+    if content.get("sha256") != (computed := checksum(content)):
         raise DataError(
             f"{path}: {NAME} is not as it was written: its checksum is {computed}, and it says {content.get('sha256')}",
             remedy=FROM_SOURCE,
@@ -117,16 +112,16 @@ def read_record(folder: Path, path: Path) -> Record:
     try:
         record = Record.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise DataError(f"{path}: {NAME} is wrong: {place}: {first['msg']}", remedy=FROM_SOURCE) from error
+        fault = explain_fault(error.errors()[0], content, NAME, Record, _writer(content))
+        raise DataError(f"{path}: {NAME} is wrong: {fault}", remedy=FROM_SOURCE) from error
     _check_places(record, path)
     return record
 
 
-def _checksum(content: dict[str, Any]) -> str:
-    rest = {key: value for key, value in content.items() if key != "sha256"}
-    return sha256(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+def _writer(content: object) -> object:
+    """Return the version of Indicia that wrote the pack."""
+    environment = content.get("environment") if isinstance(content, dict) else None
+    return environment.get("indicia") if isinstance(environment, dict) else None
 
 
 def check_sizes(record: Record, sizes: Mapping[str, int], path: Path) -> None:

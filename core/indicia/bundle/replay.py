@@ -8,10 +8,12 @@ from functools import cached_property
 from hashlib import file_digest
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import polars as pl
 
+from indicia.analyses import tables_of
+from indicia.bundle.declared import ReplayTables
 from indicia.bundle.differences import TableDifference, compare_tables
 from indicia.bundle.opening import Bundle, open_bundle
 from indicia.errors import DataError, IndiciaError, join_names
@@ -35,7 +37,8 @@ _BESIDE_RUNS = ("files_outside",)
 class Replay(OutcomeWithFindings[ReplayTable]):
     """The comparison of a pack with the same run on this machine."""
 
-    table_names: ClassVar[tuple[ReplayTable, ...]] = get_args(ReplayTable)
+    declared = tables_of(ReplayTables)
+    table_names: ClassVar[tuple[ReplayTable, ...]]
     _noun = "a replay"
 
     path: Path
@@ -57,18 +60,12 @@ class Replay(OutcomeWithFindings[ReplayTable]):
 
     @cached_property
     def compared(self) -> pl.DataFrame:
-        """A row for each table of the result: table, state, rows, packed_rows, cells, largest_difference, why.
-
-        `state` is "identical" if all bits are the same, else "differs". `cells` is the number of cells that differ.
-        """
-        kinds = [pl.String, pl.String, pl.Int64, pl.Int64, pl.Int64, pl.Float64, pl.String]
-        names = ["table", "state", "rows", "packed_rows", "cells", "largest_difference", "why"]
-        rows = [tuple(asdict(table).values()) for table in self.tables_compared]
-        return pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
+        """A row for each table of the result."""
+        return ReplayTables.compared.frame(tuple(asdict(table).values()) for table in self.tables_compared)
 
     @cached_property
     def units(self) -> pl.DataFrame:
-        """The units whose score or rank differs: the key, score and rank as packed and here, and the difference."""
+        """The units whose score or rank differs."""
         key = self.definition.data.key
         columns = [*key, "score", "rank"]
         if not {*columns} <= {*self.packed_scores.columns}:
@@ -84,25 +81,23 @@ class Replay(OutcomeWithFindings[ReplayTable]):
 
     @cached_property
     def versions(self) -> pl.DataFrame:
-        """The versions, settings and data that differ: what, packed, here, and `matters` if a result depends on it."""
+        """The versions, settings and data that differ."""
         mine, theirs = (
             {section: _of_run(section, value) for section, value in manifest.items() if section not in _BESIDE_RUNS}
             for manifest in (self.run_manifest, self.packed_manifest)
         )
-        differences = compare_manifests(mine, theirs, self.result.input_tables)
-        rows = [(item.where, item.expected, item.actual, item.matters) for item in differences.items]
-        kinds = {"what": pl.String, "packed": pl.String, "here": pl.String, "matters": pl.Boolean}
-        return pl.DataFrame(rows, schema=kinds, orient="row")
+        differences = compare_manifests(mine, theirs)
+        return ReplayTables.versions.frame(
+            (item.where, item.expected, item.actual, item.matters) for item in differences.items
+        )
 
     @cached_property
     def files(self) -> pl.DataFrame:
-        """The files of the pack: file, bytes, sha256, and `replayed`, which is false if only the hash is compared."""
-        rows = [
+        """The files of the pack."""
+        return ReplayTables.files.frame(
             (name, entry.bytes, entry.sha256, not name.startswith(_NOT_REPLAYED))
             for name, entry in self.record.files.items()
-        ]
-        kinds = {"file": pl.String, "bytes": pl.Int64, "sha256": pl.String, "replayed": pl.Boolean}
-        return pl.DataFrame(rows, schema=kinds, orient="row")
+        )
 
     @property
     def findings(self) -> tuple[Note, ...]:
@@ -149,11 +144,6 @@ class Replay(OutcomeWithFindings[ReplayTable]):
     def manifest(self) -> dict[str, Any]:
         """The manifest of this run, with the hash of the pack."""
         return {**self.run_manifest, "pack": {"sha256": self.sha256}}
-
-    @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        return self.result.input_tables
 
     @property
     def _title_parts(self) -> Sequence[str]:

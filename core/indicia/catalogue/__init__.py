@@ -1,7 +1,7 @@
 """The catalogue: the methods that plugins offer, and the choice of a method with its parameters."""
 
 from indicia.catalogue.choice import Choice, schema
-from indicia.catalogue.discovery import Catalogue, gather, installed, with_nested
+from indicia.catalogue.discovery import Catalogue, gather, installed, open_source, with_nested
 from indicia.catalogue.hookspecs import KINDS, OFFERED_KINDS, hookimpl
 from indicia.catalogue.offers import Offer
 
@@ -14,6 +14,7 @@ __all__ = [
     "gather",
     "hookimpl",
     "installed",
+    "open_source",
     "schema",
     "with_nested",
 ]

@@ -15,7 +15,7 @@ from indicia.documents.markdown import table_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.analyses import Table
+    from indicia.analyses import Column, Table
     from indicia.catalogue.discovery import Catalogue
 
 _HEAD = """\
@@ -88,7 +88,7 @@ def _lines(catalogue: Catalogue, name: str) -> Iterator[str]:
         rows = (_option(option, analysis.annotations_of_options()[option.name]) for option in options)
         yield from (*table_lines(["option", "default", "meaning"], rows), "")
     for table in analysis.tables().values():
-        yield from _table(table)
+        yield from lines_of_table(table)
 
 
 def _option(option: Any, annotation: Any) -> tuple[str, str, str]:
@@ -98,11 +98,16 @@ def _option(option: Any, annotation: Any) -> tuple[str, str, str]:
     return f"`{option.name}`", shown, next(filter(None, notes), "")
 
 
-def _table(table: Table) -> Iterator[str]:
+def lines_of_table(table: Table) -> Iterator[str]:
     """Yield the lines on a table."""
-    rows = ((f"`{name}`", column.kind.value, column.meaning) for name, column in table.columns.items())
-    yield from (f"**`{table.name}`**: {table.caption}. {table.order}", "")
-    yield from (*table_lines(["column", "kind", "meaning"], rows), "")
+    caption = table.caption[:1].upper() + table.caption[1:]
+    yield from (f"**`{table.name}`**: {caption}. {table.order}", "")
+    yield from (*table_lines(["column", "kind", "meaning"], map(_row, table.columns.values())), "")
+
+
+def _row(column: Column) -> tuple[str, str, str]:
+    remarks = [*(["raw values"] if column.raw else []), *(["not in every answer"] if column.optional else [])]
+    return f"`{column.name}`", "; ".join([column.kind.value, *remarks]), column.meaning
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from indicia.methods import Method, Weighting
 from indicia.methods.formula_parser import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from pydantic import TypeAdapter
@@ -128,7 +128,7 @@ def build(
             if issubclass(method, Weighting):
                 remedy += f", or {parameter} in [judgements.{method.name}] of the index file"
             raise MethodError(f"{method.name} needs {parameter}", remedy=remedy) from error
-        raise _parameter_error(method, finding) from error
+        raise _parameter_error(method, error.errors()) from error
     for name, value in parameters.items():
         if _bool_became_number(value, getattr(instance, name)):
             raise MethodError(f"{method.name}: {name} must be a number, not true or false")
@@ -182,11 +182,20 @@ def _fault_of_plugin(method: type[Method]) -> Iterator[None]:
         raise MethodFailure(f"{method.name} cannot be created: {reason}", where=plugin_of(method)) from error
 
 
-def _parameter_error(method: type[Method], finding: ErrorDetails) -> MethodError:
+def _parameter_error(method: type[Method], findings: Sequence[ErrorDetails]) -> MethodError:
+    """Return the error of the first parameter that is wrong; one that takes several types has a finding for each."""
+    finding = findings[0]
     problem, remedy = explain_validation(finding)
     place = ".".join(str(part) for part in finding["loc"] if "[" not in str(part))
+    members = [other for other in findings if len(other["loc"]) == 2 and other["input"] is finding["input"]]
+    if len(members) > 1:
+        problems = [explain_validation(member)[0].partition(" must be ")[2] for member in members]
+        *others, last = [kind for kind in dict.fromkeys(problems) if kind]
+        place, remedy = str(finding["loc"][0]), None
+        problem = f" must be {', '.join(others)} or {last}" if others else f" must be {last}"
     if not place:
         return MethodError(f"{method.name}: {finding['msg'].removeprefix('Value error, ')}")
     if remedy and remedy.startswith("["):
         remedy = f"{method.name}({place}=[{finding['input']}])"
-    return MethodError(f"{method.name}: {place} = {finding['input']!r}{problem}", remedy=remedy)
+    meaning = schema(method).get("properties", {}).get(place, {}).get("description")
+    return MethodError(f"{method.name}: {place} = {finding['input']!r}{problem}", remedy=remedy or meaning)

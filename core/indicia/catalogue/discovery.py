@@ -16,8 +16,9 @@ from indicia.callers import warn
 from indicia.catalogue import hookspecs
 from indicia.catalogue.choice import Choice, build
 from indicia.catalogue.doubts import doubts
-from indicia.catalogue.hookspecs import OFFERED_KINDS
+from indicia.catalogue.hookspecs import HOOKS, OFFERED_KINDS, PLACES, SOURCES
 from indicia.catalogue.importing import (
+    BUILT_IN,
     code_files,
     hash_of,
     import_plugin,
@@ -33,12 +34,15 @@ from indicia.catalogue.offers import Offer, offers_of
 from indicia.catalogue.versions import contract_of
 from indicia.errors import IndiciaError, MethodError, PluginError, PluginWarning, join_names, suggest
 from indicia.methods import Method
+from indicia.sources import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from importlib.metadata import EntryPoint
 
     import polars as pl
+
+    from indicia.catalogue.hookspecs import Hook
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ class Catalogue:
     """Sentences on hooks and methods that a plugin seems to lack, by plugin."""
     only: tuple[str, ...] | None = None
     """The installed plugins that are used besides the shipped ones; None for all."""
+    places: Mapping[tuple[str, str], Offer] = field(default_factory=dict)
+    """Sections of the index file and writers, which are no methods, by hook and name."""
     _instances: dict[tuple[str, str, Path], Method] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -75,8 +81,9 @@ class Catalogue:
 
     def _plugin_of(self, method: type[Method]) -> str:
         """Return the plugin that offers a class, or the module of a class that no plugin offers."""
-        offers = (self.offers.get((kind.name, method.name)) for kind in OFFERED_KINDS if issubclass(method, kind.base))
-        return next((offer.plugin for offer in offers if offer and offer.method is method), method.__module__)
+        kinds = [kind for kind in OFFERED_KINDS if (kind.name, method.name) in self.offers]
+        offers = (self.offers[kind.name, method.name] for kind in kinds if issubclass(method, kind.base))
+        return next((offer.plugin for offer in offers if offer.method is method), method.__module__)
 
     def code_of(self, plugins: Iterable[str]) -> dict[str, str]:
         """Return the hash of the code of each plugin, if its code is in files."""
@@ -153,10 +160,17 @@ class Catalogue:
             _refuse_two_offers(self.offers.get(key, offer), offer)
         return replace(self, offers=dict(sorted({**self.offers, **of_installed}.items())), _instances={})
 
+    def offered(self, hook: Hook) -> dict[str, Offer]:
+        """Return what plugins offer by a hook of places, such as sections of the index file, by name."""
+        of_installed = installed(kinds=[hook.name], only=self.only).places
+        for key, offer in of_installed.items():
+            _refuse_two_offers(self.places.get(key, offer), offer)
+        offers = sorted({**self.places, **of_installed}.items())
+        return {name: offer for (kind, name), offer in offers if kind == hook.name}
+
     def nested(self, folder: Path) -> Callable[[type[Method], object], Method]:
         """Return the function that builds a method which is a parameter of another method."""
-        names = {kind.base: kind.name for kind in OFFERED_KINDS}
-        return lambda base, choice: self.choose(names[base], choice, folder)
+        return lambda base, choice: self.choose(_kind_of(base), choice, folder)
 
     def _from_text(self, kind: str, choice: str, folder: Path) -> Method:
         """Return the method of a text; equal texts share an instance, since many indicators share a choice.
@@ -239,7 +253,7 @@ class Catalogue:
         remedy = f"it is a method of {join_names(others)}" if others else suggest(name, names)
         if remedy is None and kind == "check":
             remedy = "indicia checks lists the codes"
-        if not others and (left_out := self._left_out()):
+        if not others and (left_out := self.left_out()):
             option = "--only-plugins" if self.only else "--no-plugins"
             lines.append(f"{option} leaves out these plugins: {join_names(left_out)}")
             plugins = ",".join([*(self.only or ()), left_out[0] if len(left_out) == 1 else "NAME"])
@@ -252,7 +266,7 @@ class Catalogue:
         """Sentences on plugins that look incomplete, such as a function without @hookimpl."""
         return [f"plugin {plugin}: {doubt}" for plugin, doubts in self.doubts.items() for doubt in doubts]
 
-    def _left_out(self) -> list[str]:
+    def left_out(self) -> list[str]:
         """Return the distributions of the installed plugins that the user has excluded."""
         if self.only is None:
             return []
@@ -274,8 +288,7 @@ def gather(*plugins: object) -> Catalogue:
     PluginError
         If a hook is misspelt, a class is no method of its kind, or two plugins offer the same name.
     """
-    manager = pluggy.PluginManager("indicia")
-    manager.add_hookspecs(hookspecs)
+    manager = _manager()
     offers: dict[tuple[str, str], Offer] = {}
     registered: dict[str, list[str]] = {}
     for plugin in plugins:
@@ -291,7 +304,9 @@ def gather(*plugins: object) -> Catalogue:
         except (ValueError, pluggy.PluginValidationError) as error:
             raise _hook_error(module, error) from error
     offers_by_plugin: dict[str, list[Offer]] = {module: [] for module in registered}
-    for kind in OFFERED_KINDS:
+    places: dict[tuple[str, str], Offer] = {}
+    for kind in (*OFFERED_KINDS, *PLACES):
+        known = offers if isinstance(kind, hookspecs.Kind) else places
         for implementation in getattr(manager.hook, kind.hook).get_hookimpls():
             start = perf_counter()
             offered = offers_of(kind, implementation)
@@ -300,15 +315,26 @@ def gather(*plugins: object) -> Catalogue:
                 tracing.say(f"hook {kind.hook} of {implementation.plugin_name} gave {names}", start)
             for offer in offered:
                 offers_by_plugin[offer.plugin].append(offer)
-                _refuse_two_offers(offers.setdefault((kind.name, offer.name), offer), offer)
+                _refuse_two_offers(known.setdefault((kind.name, offer.name), offer), offer)
     by_plugin = {
         name: tuple(doubts(plugin, registered[name], offers_by_plugin[name]))
         for plugin in plugins
         if (name := name_of(plugin))
     }
     return Catalogue(
-        dict(sorted(offers.items())), doubts={name: sentences for name, sentences in by_plugin.items() if sentences}
+        dict(sorted(offers.items())),
+        doubts={name: sentences for name, sentences in by_plugin.items() if sentences},
+        places=places,
     )
+
+
+def _manager() -> pluggy.PluginManager:
+    manager = pluggy.PluginManager("indicia")
+    manager.add_hookspecs(hookspecs)
+    return manager
+
+
+_NOUNS = {"check": "check", "file_section": "section", "writer": "writer"}
 
 
 def _refuse_two_offers(first: Offer, second: Offer) -> None:
@@ -317,7 +343,7 @@ def _refuse_two_offers(first: Offer, second: Offer) -> None:
         raise PluginError(
             f'two plugins offer the {first.kind} "{first.name}"',
             where=f"{first.plugin} and {second.plugin}",
-            remedy=f"uninstall one of them, or rename the {'check' if first.kind == 'check' else 'method'} in it",
+            remedy=f"uninstall one of them, or rename the {_NOUNS.get(first.kind, 'method')} in it",
         )
 
 
@@ -335,6 +361,48 @@ def _hooks_of(plugin: object) -> object:
         if isinstance(value, FunctionType | MethodType) and hasattr(value, "indicia_impl"):
             setattr(hooks, name, value)
     return hooks
+
+
+def _points_with(kinds: Iterable[str] | None, only: Iterable[str] | None) -> tuple[EntryPoint, ...]:
+    """Return the entry points of plugins that may have these kinds; None for all kinds."""
+    names = {hook.name for hook in HOOKS}
+    unwanted = names.difference(names if kinds is None else kinds)
+    return tuple(p for p in (*BUILT_IN, *plugin_points(only)) if p.name.partition(".")[0] not in unwanted)
+
+
+def open_source(source: object, files: Iterable[str | Path] = (), only: Iterable[str] | None = None) -> Source:
+    """Return what a text, a path or a value is: the first plugin decides that knows its kind, shipped ones last.
+
+    Parameters
+    ----------
+    source
+        The text, the path or the value that a user names.
+    files
+        Plugin files that the user names.
+    only
+        The distributions or modules that are used besides the shipped plugins (default: all installed ones).
+
+    Raises
+    ------
+    PluginError
+        If the hook of a plugin fails, or returns something else than a source.
+    """
+    manager, modules = _manager(), _gather_installed(_points_with([SOURCES.name], only)).modules
+    for module in (*modules.values(), *map(load, map(Path, files))):
+        manager.register(_hooks_of(module), name=name_of(module))
+    for implementation in reversed(manager.hook.indicia_open.get_hookimpls()):
+        plugin = implementation.plugin_name
+        try:
+            opened = implementation.function(*[source for _ in implementation.argnames])
+        except IndiciaError:
+            raise
+        except Exception as error:
+            raise PluginError(f"plugin {plugin}: indicia_open failed: {type(error).__name__}: {error}") from error
+        if isinstance(opened, Source):
+            return opened
+        if opened is not None:
+            raise PluginError(f"plugin {plugin}: indicia_open returned {opened!r}, which is no Source")
+    raise PluginError(f"no plugin opens {source!r}")
 
 
 def installed(
@@ -357,11 +425,8 @@ def installed(
     PluginError
         If a file cannot be loaded. An installed plugin that cannot be loaded causes a warning.
     """
-    names = {kind.name for kind in OFFERED_KINDS}
-    unwanted = names.difference(names if kinds is None else kinds)
     only = None if only is None else tuple(name.strip() for name in only)
-    points = [point for point in plugin_points(only) if point.name.partition(".")[0] not in unwanted]
-    gathered = _gather_installed(tuple(points))
+    gathered = _gather_installed(_points_with(kinds, only))
     for text in (*gathered.warnings, *(f"plugin {name} was not loaded: {reason}" for name, reason in gathered.failed)):
         warn(text, PluginWarning)
     modules = {path: load(path) for path in {path.resolve(): path for path in map(Path, files)}.values()}
@@ -370,7 +435,9 @@ def installed(
         others = () if catalogue.shadowed else gathered.modules.values()  # shadowed names would be errors
         from_files = gather(*others, *modules.values())
         offers = dict(sorted({**catalogue.offers, **from_files.offers}.items()))
-        catalogue = replace(catalogue, offers=offers, doubts={**catalogue.doubts, **from_files.doubts})
+        places = {**catalogue.places, **from_files.places}
+        sentences = {**catalogue.doubts, **from_files.doubts}
+        catalogue = replace(catalogue, offers=offers, places=places, doubts=sentences)
     origins = {**catalogue.origins, **{str(path): path for path in modules}}
     for text in catalogue.doubt_sentences:
         warn(text, PluginWarning)
@@ -427,7 +494,7 @@ def _gather_one_by_one(modules: dict[str, object], shipped: set[str], failed: li
             del modules[name]
             continue
         sentences |= single.doubts
-        for key, offer in single.offers.items():
+        for key, offer in (*single.offers.items(), *single.places.items()):
             by_key.setdefault(key, []).append(offer)
     used: dict[tuple[str, str], Offer] = {}
     shadowed: dict[tuple[str, str], tuple[Offer, ...]] = {}
@@ -438,7 +505,8 @@ def _gather_one_by_one(modules: dict[str, object], shipped: set[str], failed: li
             offers = others
         if offers:
             shadowed[key] = tuple(offers)
-    return Catalogue(used, shadowed=shadowed, doubts=sentences)
+    places = {key: used.pop(key) for key in list(used) if key[0] in {hook.name for hook in PLACES}}
+    return Catalogue(used, shadowed=shadowed, doubts=sentences, places=places)
 
 
 def _shadow(key: tuple[str, str], catalogue: Catalogue, offers: tuple[Offer, ...]) -> str:
@@ -447,6 +515,10 @@ def _shadow(key: tuple[str, str], catalogue: Catalogue, offers: tuple[Offer, ...
     if key in catalogue.offers:
         return f'the {kind} "{name}" of plugin {plugins} is not used: it comes with {catalogue.offers[key].plugin}'
     return f'the {kind} "{name}" is offered by {plugins}: none of them is used'
+
+
+def _kind_of(base: type[Method]) -> str:
+    return next(kind.name for kind in OFFERED_KINDS if kind.base is base)
 
 
 def with_nested(method: Method) -> Iterator[Method]:
@@ -461,6 +533,6 @@ def with_nested(method: Method) -> Iterator[Method]:
 def _hook_error(module: str, error: Exception) -> IndiciaError:
     remedy = suggest(
         str(error).partition("'indicia_")[2].partition("'")[0],
-        [kind.hook.removeprefix("indicia_") for kind in OFFERED_KINDS],
+        [hook.hook.removeprefix("indicia_") for hook in HOOKS],
     )
     return PluginError(f"plugin {module} has a hook that does not fit: {error}", remedy=remedy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from indicia.catalogue.hookspecs import OFFERED_KINDS
+from indicia.catalogue.hookspecs import HOOKS, OFFERED_KINDS
 from indicia.errors import suggest
 from indicia.methods import Method
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from indicia.catalogue.offers import Offer
 
 _PREFIX = "indicia_"
-_HOOKS = {kind.hook: kind for kind in OFFERED_KINDS}
+_HOOKS = {hook.hook for hook in HOOKS}
 
 
 def doubts(plugin: object, registered: Collection[str], offered: Collection[Offer]) -> list[str]:

@@ -1,7 +1,7 @@
-"""The hooks by which plugins offer methods, checks, analyses, sections of the page, charts and exporters: one a kind.
+"""The hooks by which plugins offer methods, checks, analyses, outputs, sections of the index file and sources.
 
-A plugin is a module, or another object, with functions of these names, marked with `hookimpl`. A hook takes no
-arguments and returns classes:
+A plugin is a module, or another object, with functions of these names, marked with `hookimpl`. The hook of a kind of
+method takes no arguments and returns classes:
 
     from indicia.catalogue import hookimpl
 
@@ -32,26 +32,22 @@ several kinds has an entry point for each of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pluggy
 
-from indicia.analyses import Analysis
-from indicia.checks import Check
-from indicia.methods import (
-    Aggregation,
-    Agreement,
-    Consensus,
-    Imputation,
-    Method,
-    Normalisation,
-    Treatment,
-    Weighting,
-)
-from indicia.outputs import Chart, Exporter, Section
+from indicia.methods import Method
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+
+    from indicia.analyses import Analysis
+    from indicia.checks import Check
+    from indicia.methods import Aggregation, Agreement, Consensus, Imputation, Normalisation, Treatment, Weighting
+    from indicia.outputs import Chart, Exporter, Section
+    from indicia.sources import Source
 
 M = TypeVar("M", bound=Method)
 Offered: TypeAlias = "Iterable[type[M]] | Mapping[str, type[M] | str]"
@@ -488,37 +484,143 @@ def indicia_exporters() -> Offered[Exporter[Any]]:
     raise NotImplementedError
 
 
+@hookspec
+def indicia_file_sections() -> Mapping[str, type | str]:
+    """Offer sections of the index file.
+
+    Returns
+    -------
+    mapping of the names of sections to their models, or to places of them, which are imported if a file states the
+    section
+
+    Examples
+    --------
+    from indicia.catalogue import hookimpl
+    from indicia.definition.section import Section
+
+    class Newsletter(Section):
+        '''The newsletter of the index.'''
+
+        editor: str
+        pages: int = 4
+
+    @hookimpl
+    def indicia_file_sections():
+        return {"newsletter": Newsletter}
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def indicia_writers() -> Mapping[str, Callable[..., str | bytes] | str]:
+    """Offer formats of documents.
+
+    Returns
+    -------
+    mapping of the words of `--format`, which are endings of files too, to functions, or to places of them; a function
+    gets an answer and the language of the reader, None for English, and returns the content of a file
+
+    Examples
+    --------
+    from indicia.answers.document import document_of
+    from indicia.catalogue import hookimpl
+    from indicia.documents.blocks import TextTable
+
+    def org(answer, language):
+        lines = [f"#+title: {answer.titled(language)}"]
+        for block in document_of(answer, language):
+            if isinstance(block, TextTable):
+                lines += [f"| {' | '.join(row)} |" for row in (block.headings, *block.rows)]
+        return "\\n".join(lines) + "\\n"
+
+    @hookimpl
+    def indicia_writers():
+        return {"org": org}
+    """
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def indicia_open(source: object) -> Source | None:
+    """Open a source of a kind: a file, an address, a value of Python.
+
+    Parameters
+    ----------
+    source
+        The text, the path or the value that a user names.
+
+    Returns
+    -------
+    the Source, or None for a source of another kind; the first plugin that returns one opens it
+
+    Examples
+    --------
+    from indicia.catalogue import hookimpl
+    from indicia.sources import TableSource
+
+    @hookimpl
+    def indicia_open(source):
+        if not str(source).startswith("towns:"):
+            return None
+        names, size = ["Ash", "Elm", "Fir", "Oak"], int(str(source).removeprefix("towns:"))
+        return TableSource({"town": names[:size], "income": [3.0, 9.0, 1.0, 4.0][:size]})
+    """
+    raise NotImplementedError
+
+
 @dataclass(frozen=True)
-class Kind:
-    """A kind of method. The first five kinds are stages of an index, and keys of an index file."""
+class Hook:
+    """A hook, and the name of the entry points of plugins that have no other hook."""
 
     name: str
     hook: str
-    base: type[Method]
+
+
+@dataclass(frozen=True)
+class Kind(Hook):
+    """A kind of method. The first five kinds are stages of an index, and keys of an index file."""
+
+    place: str
+
+    @cached_property
+    def base(self) -> type[Method]:
+        """The base class of the methods of this kind, which is imported when it is used."""
+        module, _, name = self.place.partition(":")
+        base: type[Method] = getattr(import_module(module), name)
+        return base
 
 
 KINDS = (
-    Kind("imputation", "indicia_imputations", Imputation),
-    Kind("treatment", "indicia_treatments", Treatment),
-    Kind("normalisation", "indicia_normalisations", Normalisation),
-    Kind("weighting", "indicia_weightings", Weighting),
-    Kind("aggregation", "indicia_aggregations", Aggregation),
-    Kind("agreement", "indicia_agreements", Agreement),
-    Kind("consensus", "indicia_consensuses", Consensus),
+    Kind("imputation", "indicia_imputations", "indicia.methods:Imputation"),
+    Kind("treatment", "indicia_treatments", "indicia.methods:Treatment"),
+    Kind("normalisation", "indicia_normalisations", "indicia.methods:Normalisation"),
+    Kind("weighting", "indicia_weightings", "indicia.methods:Weighting"),
+    Kind("aggregation", "indicia_aggregations", "indicia.methods:Aggregation"),
+    Kind("agreement", "indicia_agreements", "indicia.methods:Agreement"),
+    Kind("consensus", "indicia_consensuses", "indicia.methods:Consensus"),
 )
 """The kinds of method."""
 
-CHECKS = Kind("check", "indicia_checks", Check)
+CHECKS = Kind("check", "indicia_checks", "indicia.checks:Check")
 """The kind of checks, which are no methods of an index."""
 
-ANALYSES = Kind("analysis", "indicia_analyses", Analysis)
+ANALYSES = Kind("analysis", "indicia_analyses", "indicia.analyses:Analysis")
 """The kind of analyses, which are no methods of an index."""
 
-SECTIONS = Kind("section", "indicia_sections", Section)
-CHARTS = Kind("chart", "indicia_charts", Chart)
-EXPORTERS = Kind("exporter", "indicia_exporters", Exporter)
+SECTIONS = Kind("section", "indicia_sections", "indicia.outputs:Section")
+CHARTS = Kind("chart", "indicia_charts", "indicia.outputs:Chart")
+EXPORTERS = Kind("exporter", "indicia_exporters", "indicia.outputs:Exporter")
 OUTPUTS = (SECTIONS, CHARTS, EXPORTERS)
 """The kinds of outputs, which are no methods of an index."""
 
 OFFERED_KINDS = (*KINDS, CHECKS, ANALYSES, *OUTPUTS)
 """All kinds that a plugin can offer."""
+
+FILE_SECTIONS = Hook("file_section", "indicia_file_sections")
+WRITERS = Hook("writer", "indicia_writers")
+PLACES = (FILE_SECTIONS, WRITERS)
+"""The hooks that offer other things than classes of methods."""
+SOURCES = Hook("source", "indicia_open")
+
+HOOKS = (*OFFERED_KINDS, *PLACES, SOURCES)
+"""All hooks."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, distribution, entry_points
+from importlib.metadata import EntryPoint, PackageNotFoundError, distribution, entry_points
 from io import StringIO
 from pathlib import Path
 from time import perf_counter
@@ -22,9 +22,14 @@ from indicia.paths import check_path, module_spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from importlib.metadata import EntryPoint
     from types import ModuleType
 
+BUILT_IN = (
+    EntryPoint("file_section", "indicia.definition.file_sections", "indicia"),
+    EntryPoint("writer", "indicia.answers.writers", "indicia"),
+    EntryPoint("source", "indicia.shipped_sources", "indicia"),
+)
+"""The modules of the core with hooks; they are named here, since the core works without metadata of a distribution."""
 SLOW = 3.0
 """The seconds of an import above which a warning names the plugin."""
 
@@ -125,7 +130,7 @@ def _points() -> tuple[EntryPoint, ...]:
 
 def is_shipped(point: EntryPoint) -> bool:
     """Return True if a plugin comes with Indicia itself."""
-    return (point.name, point.value) in _shipped_points()
+    return point in BUILT_IN or (point.name, point.value) in _shipped_points()
 
 
 @cache

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 from indicia import tracing
 from indicia.callers import warn
 from indicia.catalogue.contract_check import class_problem
-from indicia.catalogue.hookspecs import OFFERED_KINDS
+from indicia.catalogue.hookspecs import OFFERED_KINDS, Kind
 from indicia.catalogue.importing import ImportResult, captured_prints
-from indicia.catalogue.versions import deprecated_uses
 from indicia.errors import PluginError, PluginWarning, suggest
 
 if TYPE_CHECKING:
@@ -26,10 +25,11 @@ if TYPE_CHECKING:
 
     import pluggy
 
-    from indicia.catalogue.hookspecs import Kind
+    from indicia.catalogue.hookspecs import Hook
     from indicia.methods import Method
 
 _PLACE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
+_PLACE_REMEDY = 'write "module:Class", with the whole name of the module'
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,12 @@ class Offer:
         if not isinstance(self.source, str):
             return self.source
         kind = next(kind for kind in OFFERED_KINDS if kind.name == self.kind)
-        method = self._import_class(self.source)
+        method = self.load()
         offered = f"plugin {self.plugin}: {kind.hook} offers {method!r}"
         if problem := class_problem(kind, method):
             raise PluginError(f"{offered}, {problem}")
         if method.name != self.name:
             raise _name_error(self.plugin, kind, self.name, method, self.source)
-        _warn_of_old_words(self.plugin, kind, method)
         return cast("type[Method]", method)
 
     def is_same(self, other: Offer) -> bool:
@@ -74,8 +73,11 @@ class Offer:
             return self.place == other.place
         return self.source is other.source
 
-    def _import_class(self, place: str) -> Any:
-        """Import the class, without the output of its module."""
+    def load(self) -> Any:
+        """Return the class or function, and import its module, without its output, if the plugin offers its place."""
+        if not isinstance(self.source, str):
+            return self.source
+        place = self.source
         module, _, name = place.partition(":")
         was_loaded = module in sys.modules
         start = perf_counter()
@@ -102,7 +104,7 @@ class Offer:
         return getattr(code, name)
 
 
-def offers_of(kind: Kind, implementation: pluggy.HookImpl) -> list[Offer]:
+def offers_of(kind: Hook, implementation: pluggy.HookImpl) -> list[Offer]:
     """Return the offers of a hook: of classes, or of a mapping of names to classes and places of classes."""
     plugin = implementation.plugin_name
     try:
@@ -114,12 +116,14 @@ def offers_of(kind: Kind, implementation: pluggy.HookImpl) -> list[Offer]:
         raise PluginError(f"plugin {plugin}: {kind.hook} failed: {type(error).__name__}: {error}") from error
     if isinstance(offered, Mapping):
         return [_offer_of(plugin, kind, name, source) for name, source in offered.items()]
+    if not isinstance(kind, Kind):
+        raise PluginError(f"plugin {plugin}: {kind.hook} returns no mapping of names to places", remedy=_PLACE_REMEDY)
     for method in offered:
         _check_class(plugin, kind, method)
     return [Offer(kind.name, method.name, method, plugin) for method in offered]
 
 
-def _offer_of(plugin: str, kind: Kind, name: Any, source: Any) -> Offer:
+def _offer_of(plugin: str, kind: Hook, name: Any, source: Any) -> Offer:
     """Return the offer of an entry of a mapping, after all checks that need no import."""
     if not isinstance(name, str) or not name.isidentifier():
         raise PluginError(
@@ -129,8 +133,10 @@ def _offer_of(plugin: str, kind: Kind, name: Any, source: Any) -> Offer:
         if not _PLACE.fullmatch(source):
             raise PluginError(
                 f'plugin {plugin}: {kind.hook} offers "{name}" at {source!r}, which is no place of a class',
-                remedy='write "module:Class", with the whole name of the module',
+                remedy=_PLACE_REMEDY,
             )
+        return Offer(kind.name, name, source, plugin)
+    if not isinstance(kind, Kind):
         return Offer(kind.name, name, source, plugin)
     _check_class(plugin, kind, source)
     if source.name != name:
@@ -141,12 +147,6 @@ def _offer_of(plugin: str, kind: Kind, name: Any, source: Any) -> Offer:
 def _check_class(plugin: str, kind: Kind, method: Any) -> None:
     if problem := class_problem(kind, method):
         raise PluginError(f"plugin {plugin}: {kind.hook} offers {method!r}, {problem}")
-    _warn_of_old_words(plugin, kind, method)
-
-
-def _warn_of_old_words(plugin: str, kind: Kind, method: type[Method]) -> None:
-    for use in deprecated_uses(kind.name, method):
-        warn(f"plugin {plugin}: {use}", PluginWarning)
 
 
 def _name_error(plugin: str, kind: Kind, name: str, method: type[Method], place: str) -> PluginError:

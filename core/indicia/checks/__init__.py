@@ -58,7 +58,7 @@ subject with the problem, for tests; `why`, `example` and `advice` are headings 
 A module offers its checks through the hook `indicia_checks` (see `indicia.catalogue.hookspecs`).
 '''
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from indicia.checks.contract import (
     CHAPTERS,
@@ -71,6 +71,7 @@ from indicia.checks.contract import (
     Finding,
     Severity,
 )
+from indicia.lazy import names_of
 from indicia.messages.sentence import Listed, Sentence, named
 
 if TYPE_CHECKING:
@@ -117,25 +118,17 @@ __all__ = [
     "named",
 ]
 
-_HOMES = {
-    **dict.fromkeys(("IndicatorFacts", "MapFile", "NodeFacts", "TableObservation", "Topic"), "data_facts"),
-    **dict.fromkeys(("Distribution", "distribution", "moments"), "distributions"),
-    "DrawFacts": "draw_facts",
-    **dict.fromkeys(("IndicatorStatistics", "Sample"), "indicator_statistics"),
-    "PanelFacts": "panel_facts",
-    **dict.fromkeys(("Rescorer", "Rescoring"), "rescoring"),
-    "RunFacts": "run_facts",
-    "Subject": "subject",
-    **dict.fromkeys(("WaiverFacts", "WaiverState"), "waiver_facts"),
-}
-"""The module of each name that is imported when it is used."""
-
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any:
-        """Import facts when they are used: the catalogue needs the class Check alone, and no polars."""
-        if name not in __all__:
-            raise AttributeError(f"indicia.checks has no {name}")
-        from importlib import import_module
-
-        return getattr(import_module(f"indicia.checks.{_HOMES[name]}"), name)
+    # the catalogue needs the class Check alone, and no polars
+    __getattr__ = names_of(
+        __name__,
+        data_facts="IndicatorFacts MapFile NodeFacts TableObservation Topic",
+        distributions="Distribution distribution moments",
+        draw_facts="DrawFacts",
+        indicator_statistics="IndicatorStatistics Sample",
+        panel_facts="PanelFacts",
+        rescoring="Rescorer Rescoring",
+        run_facts="RunFacts",
+        subject="Subject",
+        waiver_facts="WaiverFacts WaiverState",
+    )

@@ -3,10 +3,17 @@
 A plugin lists the works behind its methods in a file `references.toml`.
 """
 
+from typing import TYPE_CHECKING
+
 from indicia.citations.citation import Citation, slug, with_unique_keys
 from indicia.citations.plain import link_of, plain
 from indicia.citations.registry import cited_works
-from indicia.citations.render import CitationFormat, render
+from indicia.lazy import names_of
+
+if TYPE_CHECKING:
+    from indicia.citations.rendering import CitationFormat, render
+else:
+    __getattr__ = names_of(__name__, rendering="CitationFormat render")
 
 __all__ = [
     "Citation",

@@ -50,7 +50,7 @@ Examples:
   indicia fit -o fitted.json; indicia score fitted.json new.csv
   indicia pack -o index.zip; indicia replay index.zip
   indicia diff 2023 2024                what changed between two editions, and why
-  indicia recast 2024 2022.csv 2023.csv old years under the new method
+  indicia diff 2022.csv 2023.csv 2024 --recast   old years under the new method
   indicia methods min_max               formula, parameters, reference
   indicia checks D05                    thresholds and source of a check of the data
   indicia plugins new my-sigmoid --kind normalisation
@@ -68,7 +68,6 @@ COMMANDS = (
     "analyse",
     "explain",
     "report",
-    "gallery",
     "serve",
     "plot",
     "export",
@@ -78,7 +77,6 @@ COMMANDS = (
     "pack",
     "replay",
     "diff",
-    "recast",
     "methods",
     "checks",
     "schema",

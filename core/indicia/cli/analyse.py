@@ -98,6 +98,13 @@ class OfIndex:
 
     sources: ClassVar[type | None] = None
     """A dataclass whose fields are further options on how the subject is read."""
+    tables: ClassVar[tuple[str, ...]] = ()
+    """Further tables of `--show`, of what `instead` prints."""
+
+    def instead(self, context: typer.Context, show: str | None, **options: Any) -> bool:
+        """Return True if the options ask for something else than the answer, which is printed then."""
+        del context, show, options
+        return False
 
     def answer(
         self, name: str, given: dict[str, Any], code: CodeOptions, output: Path | None, progress: Progress
@@ -124,10 +131,11 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
     texts = {"TableLike": str, "Period": str}
     read = _options_of(subject.sources, get_type_hints(subject.sources, None, texts, True)) if subject.sources else {}
     known = {**own, **read}
-    tables: Any = Literal[tuple(analysis.tables())]
+    tables: Any = Literal[(*analysis.tables(), *subject.tables)]
 
     def answer(
         *,
+        context: typer.Context,
         asked: Any,
         show: str | None,
         format: str | None,
@@ -138,11 +146,17 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
         code: CodeOptions,
         **given: Any,
     ) -> None:
+        from indicia.catalogue import installed
+        from indicia.catalogue.hookspecs import WRITERS
         from indicia.cli.expect import expectation
         from indicia.cli.output import print_line, progress_bar
         from indicia.definition import check_language
 
-        o.check_format(format, output, escape)
+        form = o.check_format(format, output, escape, lambda: installed(code.plugin, (), code.only).offered(WRITERS))
+        if asked.instead(
+            context, show, format=format, output=output, escape=escape, lang=lang, expect=expect, code=code
+        ):
+            return
         expected = expectation(expect)
         stated = {
             known[word][0].name: _value(_flag(word), value, known[word][1])
@@ -152,19 +166,20 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
         with progress_bar() as progress:
             answered = asked.answer(analysis.name, stated, code, output, progress)
             check_language(lang, answered.definition)
-            printed = _print(answered, show, format, output, escape, lang)
+            printed = _print(answered, show, form, output, escape, lang)
         printed()
         asked.finish(answered, lang)
         if expected:
-            expected.compare(answered.manifest, answered.input_tables)
+            expected.compare(answered.manifest)
         if answered.alarms:
-            for alarm in answered.alarms if show or output or format not in (None, "table") else ():
+            for alarm in answered.alarms if show or form != "table" else ():
                 print_line(answered.said(alarm, lang), err=True)
             raise typer.Exit(1)
 
     keyword, none = inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.empty
     show = Annotated[tables | None, typer.Option("--show", help="The table to print or write, with all rows.")]
     common: list[tuple[str, Any, Any]] = [
+        ("context", typer.Context, none),
         *((word, _option(*option), None) for word, option in read.items()),
         ("asked", subject, none),
         *((word, _option(*option), None) for word, option in own.items() if option[0].name not in read),
@@ -300,20 +315,19 @@ def _texts(option: str, values: list[str]) -> str | dict[str, str]:
 def _print(
     answer: Answer[Analysis],
     show: str | None,
-    format: str | None,
+    form: str,
     output: Path | None,
     escape: bool,
     language: str | None,
 ) -> Callable[[], None]:
     """Compute what is shown of an answer, and return the function that prints or writes it."""
     from indicia.answers.document import document_of
-    from indicia.answers.writers import DOCUMENTS, written
+    from indicia.answers.writers import writers, written
     from indicia.cli.output import print_table, write_output
-    from indicia.data import escape_formulas, format_of
+    from indicia.data import escape_formulas
 
-    form = format or (format_of(output) if output else "table")
     manifest = {**answer.manifest, "table": show or "all"} if output else None
-    if show is None and form in (*DOCUMENTS, "json"):
+    if show is None and form in writers(answer.catalogue):
         content = written(answer, form, language)
         return lambda: write_output(content, output, manifest)
     if show is None and form == "xlsx" and answer.analysis.whole:
@@ -331,7 +345,7 @@ def _print(
         answer.check_published(table)
     frame = answer[table] if form == "table" else answer.published(table)
     shown = escape_formulas(frame) if escape else frame
-    return lambda: print_table(shown, format, output, f"{answer.titled(language)} · {table.caption}", manifest)
+    return lambda: print_table(shown, form, output, f"{answer.titled(language)} · {table.caption}", manifest)
 
 
 def _print_document(lines: list[str], blocks: list[Block]) -> None:

@@ -112,7 +112,7 @@ def audit(
     if output:
         note_raw_values(index.definition, output)
     if expected:
-        expected.compare(outcome.manifest, outcome.input_tables)
+        expected.compare(outcome.manifest)
     if failing:
         raise typer.Exit(1)
 

@@ -80,7 +80,7 @@ def check(
         sys.stdout.flush()  # the report precedes the error
         raise inspection.errors[0]
     if expected:
-        expected.compare(inspection.manifest, inspection.input_tables)
+        expected.compare(inspection.manifest)
     if failing:
         raise typer.Exit(1)
 

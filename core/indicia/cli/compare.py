@@ -189,7 +189,7 @@ def compare(
     elif not on_a_page:
         print_table(escape_formulas(frame) if escape else frame, format, output, comparison.titled(lang), manifest)
     if expected and manifest:
-        expected.compare(manifest, comparison.input_tables)
+        expected.compare(manifest)
 
 
 def _page(

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
-
-    import polars as pl
 
 
 @dataclass(frozen=True)
@@ -21,16 +19,13 @@ class Expectation:
     path: Path
     manifest: Mapping[str, Any]
 
-    def compare(self, manifest: Mapping[str, Any], tables: Iterable[pl.DataFrame]) -> None:
-        """Print the differences; exit with code 1 if a difference can change a result.
-
-        `tables` are the data of this run, from which the hashes of earlier forms of the manifest are computed.
-        """
+    def compare(self, manifest: Mapping[str, Any]) -> None:
+        """Print the differences; exit with code 1 if a difference can change a result."""
         # imported when the command runs, so that --help and completion start without polars
         from indicia.cli.output import print_line
         from indicia.result import compare_manifests
 
-        differences = compare_manifests(manifest, self.manifest, tables)
+        differences = compare_manifests(manifest, self.manifest)
         for difference in differences.items:
             kind = "differs from" if difference.matters else "note: differs from"
             print_line(f"{kind} {self.path.name}: {difference}", err=True)

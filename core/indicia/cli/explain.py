@@ -125,7 +125,7 @@ def explain(
     if plot:
         write_chart(look.charts(outcome, lang).waterfall(), plot, lang)
     if expected:
-        expected.compare(outcome.manifest, outcome.input_tables)
+        expected.compare(outcome.manifest)
 
 
 def _question(units: list[str], questions: QuestionOptions, at: str | None) -> Question:
@@ -198,7 +198,7 @@ def _earlier_edition(options: QuestionOptions, code: CodeOptions) -> Edition | N
 
     # two tables of one fitted index are named apart
     name = f"{options.since} ({options.since_table})" if options.since_table else options.since
-    edition = open_edition(options.since, table=options.since_table, name=name, side="since", code=code.of_editions)
+    edition = open_edition(options.since, table=options.since_table, name=name, side="since", code=code.choices)
     if edition.result is None:
         raise DefinitionError(
             f"{options.since} has scores and no data, so that a move since then has no causes",

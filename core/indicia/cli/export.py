@@ -97,7 +97,7 @@ def export(
         typer.echo(printable(f"note: {line}"), err=True)
     typer.echo(f"wrote {_listed(written)}", err=True)
     if expected:
-        expected.compare(result.manifest, result.input_tables)
+        expected.compare(result.manifest)
 
 
 def _listed(paths: list[Path]) -> str:

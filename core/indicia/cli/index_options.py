@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,11 +12,11 @@ from indicia.cli import options as o
 from indicia.cli.options import check_output, names, settings, split_methods
 from indicia.errors import DataError, DefinitionError, suggest
 from indicia.paths import check_path
+from indicia.sources import CodeChoices, IndexSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indicia.edition_sources import CodeChoices
     from indicia.questions import Questions
     from indicia.types import TableLike
 
@@ -54,10 +53,8 @@ class CodeOptions(PluginOptions):
     ] = False
 
     @property
-    def of_editions(self) -> CodeChoices:
-        """The same choices, for an edition that is compared."""
-        from indicia.edition_sources import CodeChoices
-
+    def choices(self) -> CodeChoices:
+        """The same choices, for the library."""
         return CodeChoices.of(self.plugin, self.allow_code, self.only)
 
 
@@ -163,11 +160,12 @@ class IndexOptions:
         from indicia import index_of_table
         from indicia.data import is_in_partitions
 
-        path, table = locate(source, self.config)
-        check_output(output, path, table, folder=True)
+        found, table = locate(source, self.config, code)
+        place = table if isinstance(table, str | Path) else None
+        check_output(output, found and found.value, place, folder=True)
         columns, changes = self.columns.by_role, settings(self.setting)
-        if path is None:
-            if is_in_partitions(str(table)):
+        if found is None:
+            if place and is_in_partitions(str(place)):
                 raise DefinitionError(
                     f"{table} is a table in partitions, and there is no index file",
                     remedy=f"{table} -c index.toml; indicia init writes an index file for one of its files",
@@ -182,10 +180,10 @@ class IndexOptions:
             )
         if used := [name for name, value in columns.items() if value]:
             raise DefinitionError(
-                f"--{used[0].removesuffix('s')} describes a table; {path} is {_kind(path)}",
+                f"--{used[0].removesuffix('s')} describes a table; {found.value} is {found.noun}",
                 remedy=f"write it in the index file, or --set {_SET.get(used[0], f'data.{used[0]}=…')}",
             )
-        opened, data = _open_pack(path, table, code) if _is_pack(path) else (_read(path, code), table)
+        opened, data = found.open(code.choices, table)
         opened = opened.variant(self.variant) if self.variant else opened
         if changes or any(methods.values()):
             opened = opened.with_options(settings=changes, **methods)
@@ -199,7 +197,7 @@ class IndexOptions:
         return [shared._open_file(source, code) for source in sources]
 
     def _open_file(self, source: str, code: CodeOptions) -> Questions:
-        if locate(source, None)[0] is None:
+        if locate(source, None, code)[0] is None:
             raise DefinitionError(
                 f"{source} is a table, not an index file", remedy=f"indicia init {source} writes an index file"
             )
@@ -210,63 +208,33 @@ _SET = {"indicators": "indicators.NAME.weight=1", "costs": "indicators.NAME.dire
 """Examples of `--set` in place of options for tables; the example of other options is `data.NAME=…`."""
 
 
-def _is_pack(path: Path) -> bool:
-    return path.suffix.lower() == ".zip"
-
-
-def _kind(path: Path) -> str:
-    from indicia.fitted_file import is_fitted_file
-
-    return "a pack" if _is_pack(path) else "a fitted index" if is_fitted_file(path) else "an index file"
-
-
-def _open_pack(path: Path, table: TableLike | None, code: CodeOptions) -> tuple[Questions, TableLike | None]:
-    """Return the index of a pack, and its table if no other one is named."""
-    from indicia.bundle import open_bundle
-
-    bundle = open_bundle(path, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
-    atexit.register(bundle.close)  # methods and outputs of the command may read the files of the pack
-    if table is not None:
-        return bundle.index, table
-    if bundle.frame is None:
-        raise DefinitionError(
-            f"{path} is a pack without its data", remedy=f"name the table too: TABLE -c {path}; explain: --table TABLE"
-        )
-    return bundle.index, bundle.source
-
-
-def _read(path: Path, code: CodeOptions) -> Questions:
-    """Read an index file or the file of a fitted index."""
-    from indicia.fitted import read_index
-
-    return read_index(path, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
-
-
-def locate(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:
-    """Return the index file and the table that the arguments name; None for a missing argument."""
-    from indicia.data import is_in_partitions, is_table, split_sheet
+def locate(source: str | None, config: Path | None, code: CodeOptions) -> tuple[IndexSource | None, TableLike | None]:
+    """Return the index and the table that the arguments name; None for a missing argument."""
+    from indicia.catalogue import open_source
     from indicia.data.partition_files import existing
-    from indicia.fitted_file import is_fitted_file
+    from indicia.shipped_sources import IndexFile
 
     if source is None and config is None:
         here = Path.cwd()
         for folder in (here, *here.parents):
             if (folder / "index.toml").is_file():
-                return folder / "index.toml", None
+                return IndexFile(folder / "index.toml"), None
         raise DefinitionError(
             "no index.toml here or in a folder above", remedy="name an index file or a table, or: indicia init TABLE"
         )
-    is_file_of_index = source is not None and is_fitted_file(source)
-    if source is not None and is_in_partitions(source):
-        return config, source
-    if source is None or ((is_table(split_sheet(source)[0]) or source == "-") and not is_file_of_index):
-        return config, source
-    if config is not None and not Path(source).exists():
+    named = None if source is None else open_source(source, code.plugin, code.only)
+    if not isinstance(named, IndexSource):
+        table = None if named is None else named.value
+        if config is None:
+            return None, table
+        index = open_source(config, code.plugin, code.only)
+        # a table in place of an index file is refused where it is read
+        return index if isinstance(index, IndexSource) else IndexFile(config), table
+    if config is None:
+        check_path(named.value)
+        return named, None
+    if not Path(str(source)).exists():
         names = [path.name for path in Path.cwd().iterdir()]
-        raise DataError(f'no file or folder "{source}"', remedy=suggest(source, names))
-    if config is not None:
-        existing(Path(source))
-        raise DefinitionError(f"{source} and {config} cannot both be the index file", remedy="leave one of them out")
-    path = Path(source)
-    check_path(path)
-    return path / "index.toml" if path.is_dir() else path, None
+        raise DataError(f'no file or folder "{source}"', remedy=suggest(str(source), names))
+    existing(Path(str(source)))
+    raise DefinitionError(f"{source} and {config} cannot both be the index file", remedy="leave one of them out")

@@ -7,7 +7,7 @@ import math
 import tomllib
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -18,14 +18,13 @@ from indicia.presentation import (
     AuditTable,
     ComparisonTable,
     ExplanationTable,
-    RecastTable,
     ResultTable,
     RobustTable,
     ShownInspectionTable,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
 
 def names(kind: str) -> Callable[[str], list[str]]:
@@ -84,7 +83,6 @@ ShowRobust = Annotated[RobustTable | None, _SHOW]
 ShowExplanation = Annotated[ExplanationTable | None, _SHOW]
 ShowAudit = Annotated[AuditTable | None, _SHOW]
 ShowInspection = Annotated[ShownInspectionTable | None, _SHOW]
-ShowRecast = Annotated[RecastTable, _SHOW]
 Since = Annotated[
     str | None,
     typer.Option(
@@ -174,8 +172,16 @@ def check_output(output: Path | None, *read: object, folder: bool = False) -> No
                 )
 
 
-def check_format(format: str | None, output: Path | None, escape: bool = False) -> None:
-    """Refuse an unknown format before anything is computed, and `--escape-formulas` for formats without formulas."""
+def check_format(
+    format: str | None,
+    output: Path | None,
+    escape: bool = False,
+    further: Callable[[], Collection[str]] = tuple,
+) -> str:
+    """Return the format, and refuse an unknown one, and `--escape-formulas` for formats without formulas.
+
+    `further` returns the formats of plugins, which are endings of files too.
+    """
     from indicia import data
 
     check_output(output)
@@ -184,13 +190,26 @@ def check_format(format: str | None, output: Path | None, escape: bool = False) 
             "--format table is for the screen, not for a file",
             remedy="leave --format out: the ending of the file determines the format",
         )
-    if format not in (None, "table"):
-        data.check_format(format)
-    elif output:
-        data.format_of(output)
-    written = format or (data.format_of(output) if output else "table")
+    try:
+        written = format or (data.format_of(output) if output else "table")
+        if written != "table":
+            data.check_format(written)
+    except OutputError:
+        written = format or str(output).rpartition(".")[2].lower()
+        if written not in further():
+            raise
     if escape and written not in ("csv", "tsv"):
         raise OutputError(f"--escape-formulas is for csv and tsv, not {written}", remedy="-f csv, or -o scores.csv")
+    return written
+
+
+def refuse_others(context: typer.Context, option: str, used: Iterable[str]) -> None:
+    """Refuse the arguments and options of the command line that another option leaves without a use."""
+    for parameter in cast("Any", context.command.params):
+        source = context.get_parameter_source(str(parameter.name))
+        if source is not None and source.name == "COMMANDLINE" and parameter.name not in used:
+            name = parameter.opts[0] if parameter.opts[0].startswith("-") else parameter.metavar
+            raise DefinitionError(f"{option} does not use {name}", remedy=f"leave out {name} or {option}")
 
 
 def settings(texts: Iterable[str]) -> dict[str, Any]:

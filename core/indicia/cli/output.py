@@ -18,7 +18,6 @@ from indicia.definition import check_language, check_raw_values, text
 from indicia.documents.blocks import TextTable
 from indicia.errors import OutputError, printable
 from indicia.notes import MARK, Note, percentage
-from indicia.presentation import RAW_TABLES
 from indicia.result import as_json
 from indicia.run import IMPUTED_SHARE, band_names
 from indicia.tables.names import split_brackets
@@ -59,7 +58,7 @@ def print_result(
     check_language(language, run.definition)
     on_screen = output is None and format in (None, "table")
     lowest_first = run.lowest_first if show == "scores" else ()
-    if not on_screen and show in RAW_TABLES:
+    if not on_screen and run.declared[show].is_raw:
         check_raw_values(run.definition, run.origin, f"a file of the table {show}")
     frame, period = run.details(*details) if details else run.frame(show), run.definition.data.period
     rows = options.rows(frame, period, latest_first=on_screen and show == "scores", lowest_first=lowest_first)

@@ -79,7 +79,7 @@ def run_partitions(
             size = f"{result.rows:,} rows in {pluralise(len(result.parts), 'file')}"
             print_line(f"wrote {output}: {size}, and _manifest.json", err=True)
         if expected:
-            expected.compare(result.manifest, ())
+            expected.compare(result.manifest)
 
 
 def fit_partitions(index: Questions, table: TableLike | None, options: PartitionOptions, output: Path) -> None:

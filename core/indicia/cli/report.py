@@ -11,11 +11,12 @@ from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.since import since_edition
-from indicia.errors import OutputError, join_names
+from indicia.errors import DataError, OutputError, join_names
 
 
 def report(
     *,
+    context: typer.Context,
     source: o.Source = None,
     options: IndexOptions,
     output: Annotated[
@@ -24,6 +25,10 @@ def report(
     units: Annotated[
         Path | None,
         typer.Option("--units", metavar="DIR", help="Write a page for each unit to this folder, and index.html."),
+    ] = None,
+    gallery: Annotated[
+        Path | None,
+        typer.Option("--gallery", metavar="DIR", help="Link the reports in this folder on one page, DIR/index.html."),
     ] = None,
     at: o.Period = None,
     draws: Annotated[
@@ -45,7 +50,14 @@ def report(
     With --units DIR, each unit has a page of its own in the language of --lang, for a folder that is published or
     printed: score, rank, distance to the median profile, neighbours, and every indicator. The page with the whole index
     is then written only with -o.
+
+    With --gallery DIR, no index is read: the page links the reports in a folder, with title, publisher, edition, date
+    and size from their manifests.
     """
+    if gallery is not None:
+        o.refuse_others(context, "--gallery", ("gallery", "output", "lang"))
+        _gallery(gallery, output, lang)
+        return
     if output is None and units is None:
         output = Path("report.html")
     if output is not None and output.suffix.lower() not in ("", ".html", ".htm"):
@@ -95,4 +107,25 @@ def report(
         from indicia.result import manifest_in
 
         page = files[0]["" if output else "index.html"]
-        expected.compare(manifest_in(page.decode()), dossier.tables)
+        expected.compare(manifest_in(page.decode()))
+
+
+def _gallery(folder: Path, output: Path | None, language: str | None) -> None:
+    """Write a page that links the reports in a folder."""
+    from indicia.defaults import GALLERY_FORMAT
+    from indicia.exporting import contents, exporter_of, write_files
+    from indicia.outputs import ExportOptions
+    from indicia.result.report_files import is_gallery, reports_in
+
+    target = output or folder / "index.html"
+    if output is None and target.exists() and not is_gallery(target):
+        raise OutputError(f"{target} is no gallery, and is not replaced", remedy="-o names another page")
+    reports, others = reports_in(folder, without=target)
+    if not reports:
+        raise DataError(f"there is no report in {folder}", remedy=f"indicia report index.toml -o {folder}/report.html")
+    form, exporter = exporter_of("reports", GALLERY_FORMAT)
+    details = {"folder": folder, "page": target}
+    write_files(contents(exporter, reports, ExportOptions(form, language, details=details)), target)
+    typer.echo(f"wrote {target} with {len(reports):,} reports", err=True)
+    if others:
+        typer.echo(f"note: pages that are no reports are left out: {join_names(others)}", err=True)

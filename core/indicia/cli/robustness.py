@@ -13,7 +13,6 @@ from indicia.cli.expect import expectation
 from indicia.cli.given_draws import GivenOptions, Printing, strip, whole
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.errors import DefinitionError
-from indicia.presentation import NODE_TABLES
 
 if TYPE_CHECKING:
     import polars as pl
@@ -107,6 +106,8 @@ def robustness(
     """
     draws, options = _number(draws, options)
     o.check_format(format, output, escape)
+    from indicia.robustness.declared import NODE_TABLES
+
     if node is not None and show not in NODE_TABLES:
         raise DefinitionError(
             f"--node is for the tables of one dimension: {', '.join(sorted(NODE_TABLES))}",
@@ -163,7 +164,7 @@ def robustness(
             for line in (f"seed {robust.seed}", *robust.notes):
                 print_line(f"note: {line}", err=True)
     if expected:
-        expected.compare(robust.manifest, robust.input_tables)
+        expected.compare(robust.manifest)
 
 
 def _number(draws: int | None, options: IndexOptions) -> tuple[int | None, IndexOptions]:

@@ -89,4 +89,4 @@ def run(
     else:
         print_result(result, show, format, output, lang, escape, rows)
     if expected:
-        expected.compare(result.manifest, result.input_tables)
+        expected.compare(result.manifest)

@@ -74,7 +74,7 @@ def score(
         result = index.score(table)
         print_result(result, show, format, output, lang, escape, rows)
         if expected:
-            expected.compare(result.manifest, result.input_tables)
+            expected.compare(result.manifest)
         return
     if output is None:
         raise DefinitionError("--stream writes to a file", remedy="-o scores.csv")
@@ -84,4 +84,4 @@ def score(
     for name, count in streamed.outside.items():
         print_line(f"note: outside the fitted range of {name}: {count}", err=True)
     if expected:
-        expected.compare(index.stream_inputs(Path(table)).manifest, ())
+        expected.compare(index.stream_inputs(Path(table)).manifest)

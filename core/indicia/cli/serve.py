@@ -13,6 +13,7 @@ import typer
 
 from indicia.cli.index_options import CodeOptions, locate
 from indicia.errors import DefinitionError
+from indicia.sources import IndexSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +69,7 @@ def serve(
     from indicia.serve.sources import Source
 
     with ExitStack() as folders:
-        path, recognised = _index_file(source, folders)
+        path, recognised = _index_file(source, code, folders)
         only = None if code.only is None else tuple(code.only)
         served = None if path is None else Source(path, tuple(map(Path.absolute, code.plugin)), code.allow_code, only)
         run(
@@ -90,29 +91,29 @@ def _announce(served: object, address: str) -> None:
     sys.stdout.flush()  # a program that reads the address from a pipe waits for it
 
 
-def _index_file(source: str | None, folders: ExitStack) -> tuple[Path | None, Mapping[str, Any] | None]:
+def _index_file(
+    source: str | None, code: CodeOptions, folders: ExitStack
+) -> tuple[Path | None, Mapping[str, Any] | None]:
     """Return the index file to serve, and for a table what was recognised; no file if there is no source at all.
 
     The index file of a table is a draft in a temporary folder.
     """
     try:
-        path, table = locate(source, None)
+        found, table = locate(source, None, code)
     except DefinitionError:
         if source is not None:
             raise
         return None, None  # no index.toml here or above: the page takes an upload
-    if path is not None:
-        from indicia.fitted_file import is_fitted_file
-
-        if path.suffix.lower() == ".zip" or is_fitted_file(path):
+    if found is not None:
+        if found.noun != IndexSource.noun:
             raise DefinitionError(
-                f"{path} is no index file, and its methods cannot be changed", remedy="name the index file"
+                f"{found.value} is no index file, and its methods cannot be changed", remedy="name the index file"
             )
-        return path.absolute(), None
+        return Path(found.value).absolute(), None
     from indicia.serve.drafting import INDEX, draft
 
-    if table is None or table == "-":
-        raise DefinitionError("the server cannot read standard input", remedy="name a file")
+    if not isinstance(table, str) or table == "-":
+        raise DefinitionError("the server reads files, no standard input or address", remedy="name a file")
     folder = Path(folders.enter_context(TemporaryDirectory(prefix="indicia-serve-")))
     recognised = draft(table, folder)
     typer.echo(f"{table} has no index file: the page shows a draft, and lets you download it", err=True)

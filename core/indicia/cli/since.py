@@ -38,4 +38,4 @@ def since_edition(
     from indicia.edition_sources import difference_since
 
     result = index.score_frame(index.read_table(table))
-    return difference_since(index, result, since, table=since_table, period=period, code=code.of_editions)
+    return difference_since(index, result, since, table=since_table, period=period, code=code.choices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -18,7 +18,6 @@ from indicia.comparison.published import compare_with
 from indicia.data import with_figures
 from indicia.defaults import AGREEMENT, CONSENSUS
 from indicia.errors import DataError, IndiciaError, suggest_unit
-from indicia.outcome import Renamed
 from indicia.presentation import ComparisonTable, registered
 from indicia.progress import Progress, silent
 
@@ -225,8 +224,6 @@ class Comparison(CombinedRankings):
     def reproduction(self) -> pl.DataFrame:
         """The agreement of each methodology with the published ranking."""
         return self.against()
-
-    recovery: ClassVar[Renamed] = Renamed("reproduction")
 
     @cached_property
     def audit(self) -> pl.DataFrame:

@@ -5,24 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import polars as pl
 
+from indicia.analyses import tables_of
 from indicia.citations import with_unique_keys
+from indicia.comparison.declared import ComparisonTables
 from indicia.comparison.distinct import first_with_same_ranking
 from indicia.comparison.methodology import group_by_reason
 from indicia.comparison.published import Published
 from indicia.data import fingerprint
 from indicia.errors import DataError, pluralise
 from indicia.notes import Names, Note
-from indicia.outcome import Outcome, Renamed
+from indicia.outcome import Outcome
 from indicia.presentation import ComparisonTable
 from indicia.result.run_citations import manifest_of
 from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     import numpy.typing as npt
 
     from indicia.comparison.bands import BandsOfMethodology
@@ -36,7 +40,8 @@ if TYPE_CHECKING:
 class RankedMethodologies(Outcome[ComparisonTable]):
     """The methodologies of a comparison, their distinct rankings, the ranks to compare, and what is left out."""
 
-    table_names: ClassVar[tuple[ComparisonTable, ...]] = get_args(ComparisonTable)
+    declared = tables_of(ComparisonTables)
+    table_names: ClassVar[tuple[ComparisonTable, ...]]
     _noun = "a comparison"
 
     period: str | None
@@ -60,22 +65,10 @@ class RankedMethodologies(Outcome[ComparisonTable]):
     bands: tuple[BandsOfMethodology, ...] = ()
     """The bands of the units, by methodology."""
 
-    given: ClassVar[Renamed] = Renamed("chosen_reference")
-    standing: ClassVar[Renamed] = Renamed("index_inputs")
-    compared: ClassVar[Renamed] = Renamed("common_ranks")
-    reading: ClassVar[Renamed] = Renamed("read_published")
-
     @property
     def unit(self) -> str:
         """The column that names the units."""
         return self.ranks.columns[0]
-
-    @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        inputs = (self.index_inputs or self.inputs[0], *self.inputs)
-        tables = {id(table): table for methodology in inputs for table in methodology.tables}
-        return (*tables.values(), *([] if self.chosen_reference is None else [self.chosen_reference.values]))
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -96,6 +89,12 @@ class RankedMethodologies(Outcome[ComparisonTable]):
             "methodologies": dict(zip(names, changes, strict=True)),
             **manifest_of(with_unique_keys(work for inputs in self.inputs for work in inputs.citations)),
         }
+
+    @property
+    def names_in_columns(self) -> dict[str, Container[str]]:
+        """The names that columns of families can have, by the place in the name of the declaration."""
+        methodologies = {*self._numbers, *self.method_names.cast(pl.String)}
+        return {**super().names_in_columns, "methodology": methodologies, "choice": self.choices}
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -231,9 +230,6 @@ class RankedMethodologies(Outcome[ComparisonTable]):
         if self.published and self.published.unknown:
             lines.append(Note("not_in_data", units=Names.of(self.published.unknown)))
         return (*(self.inputs[0].notes if self.inputs else ()), *lines, *self.scoring_notes)
-
-    remarks: ClassVar[Renamed] = Renamed("notes")
-    names: ClassVar[Renamed] = Renamed("reader_names")
 
     @property
     def _title_parts(self) -> list[str]:

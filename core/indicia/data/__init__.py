@@ -11,11 +11,12 @@ from indicia.data.databases import (
     shown,
 )
 from indicia.data.file_kinds import is_in_partitions, is_table, is_workbook, split_sheet
-from indicia.data.fingerprints import fingerprint, former_fingerprint
+from indicia.data.fingerprints import fingerprint
 from indicia.data.frames import numbers, refuse_figures, rows_differ, sorted_rows, with_figures
 from indicia.data.parse import parse_json
 from indicia.data.read import load_table, read_table, shape_table
 from indicia.data.sample import content_sample, file_sample
+from indicia.data.sealed_json import checksum, explain_fault, other_form, sealed
 from indicia.data.stream import hash_rows, open_appender, repeated_hashes, slices
 from indicia.data.table_format import (
     MISSING,
@@ -54,15 +55,16 @@ __all__ = [
     "WideLayout",
     "check_format",
     "check_output_path",
+    "checksum",
     "column_texts",
     "content_sample",
     "escape_formulas",
+    "explain_fault",
     "file_of",
     "file_sample",
     "fingerprint",
     "flag_column",
     "format_of",
-    "former_fingerprint",
     "has_password",
     "hash_rows",
     "is_database",
@@ -73,12 +75,14 @@ __all__ = [
     "load_table",
     "numbers",
     "open_appender",
+    "other_form",
     "parse_json",
     "read_table",
     "refuse_figures",
     "render",
     "repeated_hashes",
     "rows_differ",
+    "sealed",
     "shape_table",
     "shown",
     "slices",

@@ -95,22 +95,3 @@ def _little_endian(numbers: pl.Series) -> Any:
 
 def _has_numpy_type(dtype: pl.DataType) -> bool:
     return dtype.is_float() or (dtype.is_integer() and str(dtype) not in ("Int128", "UInt128"))
-
-
-def former_fingerprint(frame: pl.DataFrame) -> str:
-    """Return the fingerprint that manifests of forms 1 and 2 hold."""
-    digest = sha256(repr([(name, str(dtype)) for name, dtype in frame.schema.items()]).encode())
-    for part in frame.iter_slices(100_000):
-        for column in part:
-            digest.update(column.is_null().to_numpy().tobytes())
-            digest.update(_former_content(column))
-    return digest.hexdigest()
-
-
-def _former_content(column: pl.Series) -> bytes:
-    if _has_numpy_type(column.dtype):
-        return column.fill_null(0).to_numpy().tobytes()
-    if column.dtype == pl.String:
-        lengths = column.str.len_bytes().fill_null(0).to_numpy()
-        return bytes(lengths.tobytes()) + "".join(column.drop_nulls()).encode()
-    return repr(column.to_list()).encode()

@@ -1,5 +1,7 @@
 """The definition of an index: its indicators, its tree and its methodology."""
 
+from typing import TYPE_CHECKING
+
 from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.bands_section import RANK, SCORE, Bands
 from indicia.definition.build_tree import build_tree, catalogue_of_file, choose
@@ -17,16 +19,12 @@ from indicia.definition.data_section import Data
 from indicia.definition.faults import explain_faults
 from indicia.definition.files import files_named, files_of_values, files_outside, judgement_files
 from indicia.definition.frozen import FITTED_WEIGHTS, FittedWeights, Frozen
-from indicia.definition.map_section import Map
 from indicia.definition.methodology_section import OPTIONAL, STAGES, Missing
-from indicia.definition.model import Definition, Reference, Waiver
+from indicia.definition.model import Definition, Reference
 from indicia.definition.options import with_choices, with_options
 from indicia.definition.origin import Origin
 from indicia.definition.parts_section import GroupBounds, Indicator
-from indicia.definition.publication_section import Publication, Source
 from indicia.definition.read import define, indicators_of, load, read_toml, with_table
-from indicia.definition.robustness_section import Robustness
-from indicia.definition.schema import index_schema
 from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes, StatisticsStage
 from indicia.definition.screening_section import Eligible, Screening
 from indicia.definition.section import ROOT, text
@@ -36,3 +34,20 @@ from indicia.definition.uses import Use, used_columns_of, uses_of
 from indicia.definition.variant_checks import check_names_in_tables
 from indicia.definition.variants import define_variant, origin_of_variant
 from indicia.definition.weight_sets import weight_sets_in, weights_in_file, weights_of_set
+from indicia.lazy import names_of
+
+if TYPE_CHECKING:
+    from indicia.definition.checks_section import Waiver
+    from indicia.definition.map_section import Map
+    from indicia.definition.publication_section import Publication, Source
+    from indicia.definition.robustness_section import Robustness
+    from indicia.definition.schema import index_schema
+else:
+    __getattr__ = names_of(
+        __name__,
+        checks_section="Waiver",
+        map_section="Map",
+        publication_section="Publication Source",
+        robustness_section="Robustness",
+        schema="index_schema",
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from indicia.definition.section import Section, Whole, Word
@@ -28,3 +30,6 @@ class AuditChoices(Section):
         description="number of principal components that the tables of rotated loadings rotate; default: those with an "
         "eigenvalue above 1",
     )
+
+
+AuditTable = Annotated[AuditChoices, Field(AuditChoices(), description="the choices of an audit")]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from indicia.defaults import AGGREGATION, NORMALISATION, ORDINAL_AGGREGATION, POSITIVE_NORMALISATION
 from indicia.definition.graph_checks import check_levels_of_dimensions, check_shared_parts, double_counts
-from indicia.definition.publication_section import Publication
 from indicia.definition.scopes import STATISTICS_STAGES, Scope
 from indicia.definition.section import ROOT
 from indicia.definition.tree import Leaf, Node
@@ -195,6 +194,8 @@ def _double_count(name: str, parents: tuple[str, ...], effective_weights: Mappin
 
 def _idle_scopes(tree: Node, definition: Definition) -> list[StatisticsStage]:
     """Return the stages that have rows for statistics, and are neither in the index nor in its robustness analysis."""
+    if not (stages := definition.methodology.statistics.stages):
+        return []
     used: set[StatisticsStage] = {"normalisation", "aggregation"}
     leaves, nodes, varied = list(tree.leaves()), list(tree.nodes()), definition.robustness
     if varied.imputation or any(leaf.imputation for leaf in leaves):
@@ -203,7 +204,7 @@ def _idle_scopes(tree: Node, definition: Definition) -> list[StatisticsStage]:
         used.add("treatment")
     if any(node.rescaling or node.as_component for node in nodes):
         used.add("rescaling")
-    return [stage for stage in definition.methodology.statistics.stages if stage not in used]
+    return [stage for stage in stages if stage not in used]
 
 
 def unused_sources(definition: Definition, of_values: Iterable[str] = ()) -> list[str]:
@@ -216,9 +217,11 @@ def unused_sources(definition: Definition, of_values: Iterable[str] = ()) -> lis
 
 def missing_publication_facts(definition: Definition, origin: Origin) -> tuple[str, ...]:
     """Return the facts about the publication that readers miss; none for an index that is in no file."""
-    if definition.publication is None:
-        return Publication().missing_facts if origin.path else ()
-    return definition.publication.missing_facts
+    from indicia.definition.publication_section import Publication  # imported here, since no score depends on it
+
+    if definition.publication is None and not origin.path:
+        return ()
+    return (definition.publication or Publication()).missing_facts
 
 
 def check_raw_values(definition: Definition, origin: Origin, file: str) -> None:

@@ -5,28 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
-from indicia.definition.aggregates_section import Aggregate
-from indicia.definition.attributes_section import Attributes, IndicatorAttributes
-from indicia.definition.audit_section import AuditChoices
-from indicia.definition.bands_section import Bands
-from indicia.definition.data_section import Data, JoinedTable, Long, Wide
-from indicia.definition.map_section import Map
-from indicia.definition.methodology_section import Methodology, Missing, Stages
-from indicia.definition.model import Definition, Reference, Waiver
-from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
-from indicia.definition.parts_section import Dimension, Indicator
-from indicia.definition.publication_section import Publication, Source
-from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
-from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes
-from indicia.definition.screening_section import Eligible, Screening
-from indicia.definition.section import Section
-from indicia.definition.variant_section import RowChanges, Variant
-from indicia.errors import DefinitionError, explain_validation, suggest
+from indicia.definition.data_section import Data
+from indicia.definition.model import Definition
+from indicia.definition.section import Section, StatedSections
+from indicia.errors import DefinitionError, explain_validation, join_names, suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
@@ -84,12 +72,25 @@ def _brackets(section: str, value: object) -> str | None:
 def _unknown_key(keys: Sequence[int | str], origin: Origin, file: type[Section]) -> DefinitionError:
     if len(keys) == 4 and (keys[0], keys[2]) == ("variants", "data") and keys[3] in Data.model_fields:
         return _other_table(keys, origin)
-    table = ".".join(map(str, keys[:-1])) or ("the index file" if file is Definition else "the file")
+    table = ".".join(map(str, keys[:-1])) or ("the index file" if _is_index(file) else "the file")
     return DefinitionError(
         f'unknown key "{keys[-1]}" in {table}',
         where=origin.where(keys),
         remedy=_remedy_for_key(str(keys[-1]), keys[:-1], file),
     )
+
+
+def unknown_section(name: str, origin: Origin, offered: Collection[str], left_out: Collection[str]) -> DefinitionError:
+    """Return the error for a section that neither the core nor a plugin has; `left_out` are plugins not in use."""
+    remedy = _remedy_for_key(name, (), Definition, offered)
+    if left_out and not (remedy or "").startswith("did"):
+        remedy = f"if it is a section of {join_names(left_out)}, leave out --no-plugins or --only-plugins"
+    return DefinitionError(f'unknown key "{name}" in the index file', where=origin.where([name]), remedy=remedy)
+
+
+def _is_index(file: type[Section]) -> bool:
+    """Return True for models of an index file, not of another file with sections."""
+    return issubclass(file, Definition | StatedSections)
 
 
 _COUNTERPARTS = {("dimensions", "dimension"): "parent", ("indicators", "parent"): "dimension"}
@@ -98,17 +99,18 @@ _METHODOLOGICAL = ("data", "dimensions", "indicators", "screening", "methodology
 """The tables whose keys are suggested in place of the same key in another table."""
 
 
-def _remedy_for_key(key: str, place: Sequence[int | str], file: type[Section]) -> str | None:
+def _remedy_for_key(
+    key: str, place: Sequence[int | str], file: type[Section], further: Iterable[str] = ()
+) -> str | None:
     """Return the remedy for an unknown key: the right key of the table, or the table to which the key belongs."""
-    known = list(_section_of(place, file).model_fields)
+    known = [*_section_of(place, file).model_fields, *further]
     for (table, name), word in _COUNTERPARTS.items():
         if name == key and table in place and word in known:
             return f'did you mean "{word}"?'
-    if file is Definition and not get_close_matches(key, known, n=1, cutoff=0.85):
-        tables = {name: table for name, table in _tables(place).items() if key in table.model_fields}
-        if place and (inside := [name for name in known if name in tables]):
+    if _is_index(file) and not get_close_matches(key, known, n=1, cutoff=0.85):
+        if place and (inside := _tables_with(key, _section_of(place, file))):
             return f"write {' or '.join(f'{name}.{key}' for name in inside)}"
-        if owners := [f"[{name}]" for name in _METHODOLOGICAL if name in tables]:
+        if owners := [f"[{name}]" for name in _tables_with(key, Definition) if name in _METHODOLOGICAL]:
             return f"write it in {' or '.join(owners)}"
     return suggest(key, known)
 
@@ -159,50 +161,41 @@ def _path_in(raw: Any, loc: Sequence[int | str]) -> list[int | str]:
 
 
 def _section_of(keys: Sequence[object], file: type[Section]) -> type[Section]:
-    """Return the class of a table of a file."""
-    if file is not Definition and keys and keys[0] in file.model_fields:
-        of_key = file.model_fields[str(keys[0])].annotation
-        if isinstance(of_key, type) and issubclass(of_key, Section):
-            return _section_of(keys[1:], of_key)
-    tables = _tables(keys)
-    return next((tables[str(key)] for key in reversed(keys) if key in tables), file)
+    """Return the class of the innermost table of a file that keys lead to, by the types of fields."""
+    section, kind = file, file
+    for key in keys:
+        kind = _type_within(kind, key)
+        section = next(iter(_sections(kind)), section)
+    return section
 
 
-def _tables(keys: Sequence[object]) -> dict[str, type[Section]]:
-    """Return the classes of the tables of an index file, as they are at a place of the file."""
-    tables: dict[str, type[Section]] = {
-        "data": Data,
-        "dimensions": Dimension,
-        "indicators": Indicator,
-        "methodology": Methodology,
-        "eligible": Eligible,
-        "bands": Bands,
-        "aggregates": Aggregate,
-        "reference": Reference,
-        "variants": Variant,
-        "waivers": Waiver,
-        "audit": AuditChoices,
-        "map": Map,
-        "publication": Publication,
-        "sources": Source,
-        "levels": Stages,
-        "missing": Missing,
-        "screening": Screening,
-        "robustness": Robustness,
-        "statistics": StageScopes,
-        "weights": Scope,
-        "joins": JoinedTable,
-        "outside": Outside,
-        "variables": OutsideVariable,
-        "neighbours": NeighbourPairs,
-        "attributes": IndicatorAttributes if "indicators" in keys else Attributes,
-        "wide": Wide,
-        "long": Long,
-    }
-    if "variants" in keys:
-        tables["data"] = RowChanges
-    if "robustness" in keys:
-        tables |= {"weights": WeightDraws, "data": DataErrors}
-    if "statistics" in keys:
-        tables |= dict.fromkeys(STATISTICS_STAGES, Scope)
-    return tables
+def _type_within(kind: Any, key: object) -> Any:
+    """Return the type of a value by its key in a table, a mapping or a list; None for other values."""
+    if isinstance(kind, type) and issubclass(kind, Section):
+        field = kind.model_fields.get(str(key))
+        return field.annotation if field is not None else None
+    arguments = get_args(kind)
+    if get_origin(kind) is dict:
+        return arguments[1]
+    if get_origin(kind) in (tuple, list):
+        return arguments[0]
+    within = (_type_within(member, key) for member in arguments if get_origin(kind) in _ALTERNATIVES)
+    return next((member for member in within if member is not None), None)
+
+
+_ALTERNATIVES = (Union, UnionType, Annotated)
+
+
+def _sections(kind: Any) -> Iterator[type[Section]]:
+    """Yield the classes of tables among the alternatives of a type."""
+    if isinstance(kind, type) and issubclass(kind, Section):
+        yield kind
+    for member in get_args(kind) if get_origin(kind) in _ALTERNATIVES else ():
+        yield from _sections(member)
+
+
+def _tables_with(key: str, section: type[Section]) -> list[str]:
+    """Return the fields of a section that are tables, or hold tables by name or in a list, with this key."""
+    kinds = {name: field.annotation for name, field in section.model_fields.items()}
+    tables = {name: [*_sections(kind), *_sections(_type_within(kind, ""))] for name, kind in kinds.items()}
+    return [name for name, classes in tables.items() if any(key in table.model_fields for table in classes)]

@@ -35,8 +35,6 @@ class Frozen:
     """The rows of the fit from which statistics were computed; None while the tree is built."""
     lacks_weights_of: str | None = None
     """The variant whose weighting the file of the fitted index leaves out; None if the weights hold."""
-    may_lack_weights_of: str | None = None
-    """The variant whose weighting is unknown, since the file was written before files listed the variants with one."""
     weight_sets: tuple[str, ...] = ()
     """The sets of weights that the file leaves out."""
     holding: dict[Any, Any] = field(default_factory=dict)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from indicia.definition.section import Section, Text, Word
@@ -15,3 +17,6 @@ class Map(Section):
     layer: Word | None = Field(None, description="the object of a TopoJSON file that has several")
     name: Text | None = Field(None, description="the title of the map; default: the name of the index")
     source: Text | None = Field(None, description="the source of the shapes, which pages and charts print")
+
+
+MapTable = Annotated[Map | None, Field(None, description="the file with the shapes of the units, for maps")]

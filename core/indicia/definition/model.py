@@ -1,30 +1,34 @@
-"""The index file as a whole, and its tables `[reference]` and `[[waivers]]`."""
+"""The index file as a whole, and its table `[reference]`."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from indicia.definition.aggregates_section import Aggregate
-from indicia.definition.audit_section import AuditChoices
 from indicia.definition.bands_section import Bands
 from indicia.definition.data_section import Data
 from indicia.definition.graph import path_lengths
-from indicia.definition.map_section import Map
 from indicia.definition.methodology_section import Methodology
 from indicia.definition.outside_section import Outside
 from indicia.definition.parts_section import Dimension, Indicator
-from indicia.definition.publication_section import Published
-from indicia.definition.robustness_section import Robustness
 from indicia.definition.screening_section import Eligible, Screening
-from indicia.definition.section import ROOT, Measurement, NodeDirection, Number, Section, Text, Weight, Word
+from indicia.definition.section import ROOT, Measurement, NodeDirection, Number, Section, Text, Weight
 from indicia.definition.variant_section import Variant
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indicia.definition.audit_section import AuditChoices
+    from indicia.definition.checks_section import Waiver
     from indicia.definition.frozen import Frozen
+    from indicia.definition.map_section import Map
+    from indicia.definition.publication_section import Publication, Source
+    from indicia.definition.robustness_section import Robustness
+
+S = TypeVar("S", bound=Section)
+T = TypeVar("T")
 
 
 class Reference(Section):
@@ -49,39 +53,7 @@ class Reference(Section):
         return self
 
 
-def _last_day(value: object) -> object:
-    """Return a date of TOML, or a date in quotes as JSON has it; a number is no day."""
-    if isinstance(value, str):
-        with suppress(ValueError):
-            return date.fromisoformat(value.strip())
-    if type(value) is not date:
-        raise ValueError(f"{value} is no day: write until = 2027-01-01")
-    return value
-
-
-LastDay = Annotated[date, BeforeValidator(_last_day, json_schema_input_type=date)]
-"""A day."""
-
-
-class Waiver(Section):
-    """Findings of a check that are accepted, with the reason."""
-
-    code: Word = Field(description='the code of the check: "D05"')
-    where: str | None = Field(
-        None, description="the indicator, unit, period or dimension of the finding; default: all of the check"
-    )
-    reason: Word = Field(description="why the finding is accepted")
-    until: LastDay | None = Field(
-        None, description="the last day on which the waiver accepts findings, such as 2027-01-01; default: no last day"
-    )
-
-    @property
-    def reason_with_date(self) -> str:
-        """The reason, with the last day if there is one."""
-        return self.reason if self.until is None else f"{self.reason} (until {self.until})"
-
-
-class Definition(Published):
+class Definition(Section):
     """A composite index, defined."""
 
     name: Text = "Index"
@@ -110,7 +82,6 @@ class Definition(Published):
     aggregates: dict[str, Aggregate] = Field({})
     reference: Reference | None = None
     outside: Outside = Field(Outside(), description="variables to compare the index with, and neighbours of units")
-    map: Map | None = Field(None, description="the file with the shapes of the units, for maps")
     judgements: dict[str, dict[str, Any]] = Field(
         {},
         description="judgements of people: parameters by the name of a weighting that is named without parameters",
@@ -119,19 +90,87 @@ class Definition(Published):
         {}, description="named sets of weights of indicators and dimensions, each a weighting by its name"
     )
     variants: dict[str, Variant] = Field({})
-    robustness: Robustness = Robustness()
-    checks: dict[str, dict[str, Any]] = Field(
-        {},
-        description="by the code of a check, its thresholds, the severity of its findings, and on = false to leave it "
-        "out: [checks.D01] share = 0.5",
-    )
-    analyses: dict[str, dict[str, Any]] = Field(
-        {}, description="options of analyses, by the name of the analysis: [analyses.obstacles] top = 3"
-    )
-    waivers: tuple[Waiver, ...] = Field((), description="findings of checks that are accepted, with the reason")
-    audit: AuditChoices = Field(AuditChoices(), description="the choices of an audit")
 
     _frozen: Any = PrivateAttr(None)
+    _sections: Any = PrivateAttr({})
+
+    @property
+    def sections(self) -> Mapping[str, Any]:
+        """The sections of plugins that the index file states, by name."""
+        sections: Mapping[str, Any] = self._sections
+        return sections
+
+    def with_sections(self, sections: Mapping[str, Any]) -> Self:
+        """Return the definition with these sections of plugins."""
+        copy = self.model_copy()
+        copy._sections = sections
+        return copy
+
+    def section(self, model: type[S]) -> S | None:
+        """Return the section of this model; None if the index file does not state it."""
+        return next((section for section in self.sections.values() if isinstance(section, model)), None)
+
+    def _stated(self, name: str, default: T) -> T:
+        """Return a section by its name; the default if the index file does not state it."""
+        stated: T = self.sections.get(name, default)
+        return stated
+
+    @property
+    def publication(self) -> Publication | None:
+        """Who publishes the index, when, and how to cite it."""
+        return self._stated("publication", None)
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """Sources of data, by the name that indicators give as source."""
+        return self._stated("sources", {})
+
+    @property
+    def map(self) -> Map | None:
+        """The file with the shapes of the units, for maps."""
+        return self._stated("map", None)
+
+    @property
+    def robustness(self) -> Robustness:
+        """The inputs that a robustness analysis varies together."""
+        from indicia.definition.robustness_section import Robustness  # imported here, since no score depends on it
+
+        return self.section(Robustness) or Robustness()
+
+    @property
+    def checks(self) -> dict[str, dict[str, Any]]:
+        """The settings of checks, by code."""
+        return self._stated("checks", {})
+
+    @property
+    def analyses(self) -> dict[str, dict[str, Any]]:
+        """The options of analyses, by name."""
+        return self._stated("analyses", {})
+
+    @property
+    def waivers(self) -> tuple[Waiver, ...]:
+        """Findings of checks that are accepted, with the reason."""
+        return self._stated("waivers", ())
+
+    @property
+    def audit(self) -> AuditChoices:
+        """The choices of an audit."""
+        from indicia.definition.audit_section import AuditChoices  # imported here, since no score depends on it
+
+        return self.section(AuditChoices) or AuditChoices()
+
+    @property
+    def publishes_raw_values(self) -> bool:
+        """True if files and pages may hold values before normalisation."""
+        return self.publication is None or self.publication.raw_values
+
+    def source_for_readers(self, source: Text | None) -> Text | None:
+        """Return the source of an indicator as text; the name of a table of `[sources]` stands for its facts."""
+        if not self.sources:
+            return source
+        from indicia.definition.publication_section import source_text  # imported here, since few files have sources
+
+        return source_text(source, self.sources)
 
     @property
     def frozen(self) -> Frozen | None:

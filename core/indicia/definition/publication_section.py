@@ -125,20 +125,12 @@ class Source(Section):
     accessed: Day | None = Field(None, description="the day when the data were read from the source")
 
 
-class Published(Section):
-    """The part of an index file on its publication and the sources of its data."""
-
-    publication: Publication | None = Field(None, description="who publishes the index, when, and how to cite it")
-    sources: dict[str, Source] = Field({}, description="sources of data, by the name that indicators give as source")
-
-    @property
-    def publishes_raw_values(self) -> bool:
-        """True if files and pages may hold values before normalisation."""
-        return self.publication is None or self.publication.raw_values
-
-    def source_for_readers(self, source: Text | None) -> Text | None:
-        """Return the source of an indicator as text; the name of a table of `[sources]` stands for its facts."""
-        return source_text(source, self.sources)
+PublicationTable = Annotated[
+    Publication | None, Field(None, description="who publishes the index, when, and how to cite it")
+]
+SourceTables = Annotated[
+    dict[str, Source], Field({}, description="sources of data, by the name that indicators give as source")
+]
 
 
 def source_text(source: Text | None, sources: dict[str, Source]) -> Text | None:

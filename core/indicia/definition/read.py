@@ -7,18 +7,24 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from indicia.catalogue import installed
+from indicia.catalogue.hookspecs import FILE_SECTIONS
 from indicia.data import is_table
-from indicia.definition.faults import explain_faults
+from indicia.definition.faults import explain_faults, unknown_section
 from indicia.definition.indicator_table import IndicatorTable
 from indicia.definition.model import Definition
 from indicia.definition.origin import Origin
 from indicia.definition.weight_table import read_weight_sets
-from indicia.errors import DefinitionError, suggest, with_article
+from indicia.errors import DefinitionError, PluginError, suggest, with_article
 from indicia.paths import check_path
+
+if TYPE_CHECKING:
+    from indicia.catalogue import Catalogue
+    from indicia.definition.section import Section
 
 
 def _remedy_for_folder(folder: Path) -> str:
@@ -84,12 +90,35 @@ def with_table(raw: Mapping[str, Any], origin: Origin) -> tuple[dict[str, Any], 
     return {**raw, "indicators": dict(table.specifications)}, replace(origin, indicator_table=table)
 
 
-def define(raw: Mapping[str, Any], origin: Origin) -> Definition:
-    """Check a definition; an error names the line of the first fault."""
+def define(raw: Mapping[str, Any], origin: Origin, catalogue: Catalogue | None = None) -> Definition:
+    """Check a definition; an error names the line of the first fault.
+
+    Parameters
+    ----------
+    raw, origin
+        The sections by name, and their file.
+    catalogue
+        The catalogue with the sections of plugins (default: that of all installed plugins).
+    """
+    file: type[Section] = Definition
+    of_plugins = {name: table for name, table in raw.items() if name not in Definition.model_fields}
     try:
-        return Definition.model_validate(raw)
+        definition = Definition.model_validate({name: raw[name] for name in raw if name not in of_plugins})
+        if not of_plugins:
+            return definition
+        from indicia.definition.file_sections import model_of  # imported here, since many files state none
+
+        catalogue = catalogue or installed(kinds=())
+        offers = catalogue.offered(FILE_SECTIONS)
+        if unknown := next((name for name in of_plugins if name not in offers), None):
+            raise unknown_section(unknown, origin, offers, catalogue.left_out())
+        if taken := next((offer for name, offer in offers.items() if name in Definition.model_fields), None):
+            raise PluginError(f"plugin {taken.plugin} offers [{taken.name}], and the core has this section")
+        file = model_of([offers[name] for name in of_plugins], origin)
+        stated = file.model_validate(of_plugins)
     except ValidationError as error:
-        raise explain_faults(error, raw, origin) from error
+        raise explain_faults(error, raw, origin, file) from error
+    return definition.with_sections({name: getattr(stated, name) for name in of_plugins})
 
 
 def indicators_of(table: object, folder: Path = Path()) -> dict[str, Any]:

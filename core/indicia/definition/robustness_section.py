@@ -8,7 +8,6 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from indicia.definition.section import MethodChoice, Number, Pair, Section, Whole, Words
 from indicia.errors import DefinitionError
-from indicia.weight_regions.language import read_constraints
 
 
 class WeightDraws(Section):
@@ -48,6 +47,8 @@ class WeightDraws(Section):
     @field_validator("constraints")
     @classmethod
     def _readable(cls, texts: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        from indicia.weight_regions.language import read_constraints  # imported here, since few files state any
+
         try:
             if texts is not None and not read_constraints(texts):
                 raise ValueError('no constraint is stated: constraints = ["health >= income"]')
@@ -118,3 +119,6 @@ class Robustness(Section):
         le=1_000_000_000,
         description="number of rows of the design of a sensitivity analysis, a power of two; default: no such analysis",
     )
+
+
+RobustnessTable = Annotated[Robustness, Field(Robustness())]

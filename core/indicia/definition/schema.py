@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.callers import warn
 from indicia.catalogue import schema
+from indicia.catalogue.hookspecs import FILE_SECTIONS
 from indicia.checks import SEVERITIES
+from indicia.definition.file_sections import file_sections, model_of
 from indicia.definition.methodology_section import INHERITED, OPTIONAL, STAGES
 from indicia.definition.model import Definition
+from indicia.definition.origin import Origin
 from indicia.definition.parts_section import WITHOUT_VALUE
 from indicia.definition.scopes import STATISTICS_STAGES
 from indicia.errors import MethodFailure, PluginWarning
@@ -23,9 +26,11 @@ _STAGE_OF_WORD = {"transform": "treatment", "rescaling": "normalisation", "as_co
 
 def index_schema(catalogue: Catalogue) -> dict[str, Any]:
     """Return the JSON Schema of an index file."""
-    file = Definition.model_json_schema()
-    catalogue = catalogue.importable()
-    definitions, properties = file["$defs"], file["properties"]
+    file, catalogue = Definition.model_json_schema(), catalogue.importable()
+    of_plugins = model_of(catalogue.offered(FILE_SECTIONS).values(), Origin()).model_json_schema()
+    definitions = file["$defs"] = dict(sorted({**file["$defs"], **of_plugins.get("$defs", {})}.items()))
+    unordered = {**file["properties"], **of_plugins["properties"]}
+    properties = file["properties"] = {section.name: unordered[section.name] for section in file_sections(catalogue)}
     _add_methods(catalogue, definitions)
     _add_scopes(definitions)
     for table, kind in (("judgements", "weighting"), ("checks", "check"), ("analyses", "analysis")):
@@ -59,7 +64,7 @@ def _name_limits(node: object) -> None:
             _name_limits(part)
     if isinstance(node, dict):
         if node.get("type") in ("integer", "number"):
-            for word in _LIMITS.keys() & node.keys():
+            for word in [word for word in _LIMITS if word in node]:
                 node[_LIMITS[word]] = node.pop(word)
         for part in node.values():
             _name_limits(part)

@@ -85,6 +85,10 @@ class Section(BaseModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+class StatedSections(Section):
+    """The base of models of the sections of plugins that an index file states."""
+
+
 def without_value(words: object, word: str, keys: Collection[str]) -> object:
     """Return a raw table with None for each of these keys whose value is the word that stands for no value."""
     if not isinstance(words, dict):

@@ -17,6 +17,7 @@ from indicia.errors import DefinitionError, suggest
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from indicia.catalogue import Catalogue
     from indicia.definition.model import Definition
     from indicia.definition.origin import Origin
     from indicia.definition.section import Text
@@ -32,9 +33,9 @@ _OF_VARIANT = ("name", "note", "without")
 """The keys that describe the variant itself, or leave out parts."""
 
 
-def define_variant(raw: Mapping[str, Any], name: str, origin: Origin) -> Definition:
+def define_variant(raw: Mapping[str, Any], name: str, origin: Origin, catalogue: Catalogue | None = None) -> Definition:
     """Return the definition of a variant, after all checks; `origin` is that of the variant."""
-    base = define(raw, origin_of_variant(origin, raw, None))
+    base = define(raw, origin_of_variant(origin, raw, None), catalogue)
     check_names_in_tables(base, origin)
     if name not in base.variants:
         raise DefinitionError(
@@ -42,7 +43,7 @@ def define_variant(raw: Mapping[str, Any], name: str, origin: Origin) -> Definit
             where=origin.where(["variants"]),
             remedy=suggest(name, base.variants) or "the index file has no [variants]",
         )
-    return define(_merge(raw, name, base.variants[name], origin), origin)
+    return define(_merge(raw, name, base.variants[name], origin), origin, catalogue)
 
 
 def origin_of_variant(origin: Origin, raw: Mapping[str, Any], name: str | None) -> Origin:

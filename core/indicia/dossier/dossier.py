@@ -61,13 +61,6 @@ class Dossier:
     """The answers of the analyses of `[analyses]`."""
 
     @property
-    def tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest of the page."""
-        results = (self.result, self.robust, self.compared)
-        computed = (result for result in results if result and not isinstance(result, IndiciaError))
-        return tuple(table for result in computed for table in result.input_tables)
-
-    @property
     def settings(self) -> dict[str, Any]:
         """The entries that the draws, the comparison and a trial add to the manifest of the scores."""
         settings: dict[str, Any] = {}

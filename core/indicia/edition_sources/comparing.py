@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indicia.edition_sources.choices import CodeChoices
-from indicia.edition_sources.fits import edition_of_fit, is_fitted
+from indicia.edition_sources.fits import edition_of_fit, fitted_source
 from indicia.edition_sources.opening import (
     NEW,
     OLD,
@@ -15,12 +14,12 @@ from indicia.edition_sources.opening import (
     name_of_edition,
     names_of_editions,
     open_edition,
-    open_index,
 )
 from indicia.edition_sources.score_tables import check_chosen_columns
 from indicia.editions.difference import EditionDifference, chosen_difference, difference_of
 from indicia.editions.scored_edition import ScoredEdition
 from indicia.editions.sources import Sources
+from indicia.sources import CodeChoices
 
 if TYPE_CHECKING:
     from indicia.questions import Questions
@@ -39,19 +38,21 @@ def diff(old: object, new: object, *, code: CodeChoices | None = None, **options
 
 def _editions(old: object, new: object, given: Sources, code: CodeChoices) -> tuple[ScoredEdition, ScoredEdition]:
     """Return both editions; two periods of one panel share a run."""
-    sources = ((old, given.old_table, given.start, OLD), (new, given.new_table, given.end, NEW))
+    old_table, new_table = given.old_table, given.new_table
+    sources = ((old, old_table, given.start, OLD), (new, new_table, given.end, NEW))
     names = names_of_editions([(source, side) for source, _, _, side in sources])
-    if all(is_fitted(source) and table is None for source, table, *_ in sources) and not _same(old, new):
-        before, after = (edition_of_fit(open_index(source, code), names[side]) for source, *_, side in sources)
+    fits = {side: opened for source, *_, side in sources if (opened := fitted_source(source, code)) is not None}
+    if len(fits) == 2 and old_table is None and new_table is None and not _same(old, new):
+        before, after = (edition_of_fit(opened.open(code)[0], names[side]) for side, opened in fits.items())
         return before, after
     editions: dict[str, ScoredEdition] = {}
-    check_chosen_columns(given, [source for source, *_ in sources if is_scores(source)])
-    if not is_scores(old) and _same(old, new) and _same(given.old_table, given.new_table):
+    check_chosen_columns(given, [source for source, *_ in sources if is_scores(source, code)])
+    if not is_scores(old, code) and _same(old, new) and _same(old_table, new_table):
         # two periods of one panel share a run, so that its pooled statistics are the same in both editions
-        first = open_edition(old, table=given.old_table, period=given.start, name=names[OLD], side=OLD, code=code)
+        first = open_edition(old, table=old_table, period=given.start, name=names[OLD], side=OLD, code=code)
         return _named_by_period(old, first, first.at(given.end, names[NEW]))
     # tables of scores come last: the other edition may tell the columns of their units and periods
-    for source, table, period, side in sorted(sources, key=lambda entry: is_scores(entry[0])):
+    for source, table, period, side in sorted(sources, key=lambda entry: is_scores(entry[0], code)):
         other = next(iter(editions.values()), None)
         editions[side] = open_edition(
             source, table=table, period=period, name=names[side], side=side, other=other, columns=given, code=code

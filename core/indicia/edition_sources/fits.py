@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from indicia.catalogue import open_source
 from indicia.editions.scored_edition import ScoredEdition
 from indicia.fitted import FittedIndex
-from indicia.fitted_file import is_fitted_file
 from indicia.result import Inputs
 from indicia.result.statistics import numbers_of
+from indicia.sources import IndexSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicia.questions import Questions
+    from indicia.sources import CodeChoices
     from indicia.tables.fitted import Fitted
 
 
-def is_fitted(source: object) -> bool:
-    """Return True if a source is a fitted index or its file."""
-    return isinstance(source, FittedIndex) or (isinstance(source, (str, Path)) and is_fitted_file(source))
+def fitted_source(source: object, code: CodeChoices) -> IndexSource | None:
+    """Return the source of a fitted index or its file; None for other sources."""
+    opened = None if isinstance(source, ScoredEdition) else open_source(source, code.plugins, code.only_plugins)
+    return opened if isinstance(opened, IndexSource) and opened.is_fitted else None
 
 
 def edition_of_fit(index: Questions, name: str) -> ScoredEdition:

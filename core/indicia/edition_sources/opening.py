@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from indicia.data import is_database, is_table, split_sheet
+from indicia.catalogue import open_source
 from indicia.definition import text
-from indicia.edition_sources.choices import CodeChoices
-from indicia.edition_sources.packs import edition_of_pack
 from indicia.edition_sources.score_tables import edition_of_scores
 from indicia.editions.scored_edition import ScoredEdition
 from indicia.editions.sources import ScoreColumns
 from indicia.errors import DefinitionError, IndiciaError
-from indicia.fitted import FittedIndex, read_index
-from indicia.fitted_file import is_fitted_file
 from indicia.questions import Questions
+from indicia.sources import CodeChoices, TableSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indicia.sources import IndexSource
     from indicia.types import Period, TableLike
 
 OLD, NEW = "old", "new"
@@ -84,42 +82,33 @@ def _open(
     code: CodeChoices,
 ) -> ScoredEdition:
     """Return the edition of a source by its kind."""
-    if _is_pack(source):
-        return edition_of_pack(Path(str(source)), name, table, period, code)
-    if is_scores(source):
+    opened = source_of(source, code)
+    if isinstance(opened, TableSource):
         if table is not None:
             raise DefinitionError(
                 f"{name} is a table of scores, and --{side}-table is the data of an index",
                 remedy="leave it out, or name an index",
             )
-        return edition_of_scores(source, name, period, other, columns)
-    opened = open_index(source, code)
-    if isinstance(opened, FittedIndex) and table is None:
+        return edition_of_scores(opened.value, name, period, other, columns)
+    if (kept := opened.edition(name, table, period, code)) is not None:
+        edition: ScoredEdition = kept
+        return edition
+    if opened.is_fitted and table is None:
         raise DefinitionError(
             f"{name} is a fitted index, which has no data", remedy=f"--{side}-table names the table of this edition"
         )
-    result = opened.score_frame(opened.read_table(table))
-    return ScoredEdition.of_result(name, opened, result, period)
+    index, data = opened.open(code, table)
+    return ScoredEdition.of_result(name, index, index.score_frame(index.read_table(data)), period)
 
 
-def is_scores(source: object) -> bool:
+def source_of(source: object, code: CodeChoices) -> IndexSource | TableSource:
+    """Return the kind of a source of an edition."""
+    return cast("IndexSource | TableSource", open_source(source, code.plugins, code.only_plugins))
+
+
+def is_scores(source: object, code: CodeChoices) -> bool:
     """Return True if a source is a table of scores: a table in a file or a value, no index."""
-    if isinstance(source, (str, Path)):
-        path = str(source)
-        return is_database(path) or (is_table(split_sheet(path)[0]) and not is_fitted_file(path))
-    return not isinstance(source, (Questions, ScoredEdition))
-
-
-def _is_pack(source: object) -> bool:
-    return isinstance(source, (str, Path)) and str(source).lower().endswith(".zip")
-
-
-def open_index(source: object, code: CodeChoices) -> Questions:
-    """Return the index of a file or its folder, fitted or not; an index of Python stays as it is."""
-    if isinstance(source, Questions):
-        return source
-    path = Path(str(source))
-    return read_index(path / "index.toml" if path.is_dir() else path, code.plugins, **code.arguments)
+    return not isinstance(source, ScoredEdition) and isinstance(source_of(source, code), TableSource)
 
 
 def names_of_editions(sources: Sequence[tuple[object, str]]) -> dict[str, str]:

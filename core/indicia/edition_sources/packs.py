@@ -22,8 +22,8 @@ from indicia.result import Inputs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.edition_sources.choices import CodeChoices
     from indicia.questions import Questions
+    from indicia.sources import CodeChoices
     from indicia.types import Period, TableLike
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indicia.edition_sources.choices import CodeChoices
-from indicia.edition_sources.opening import open_index
+from indicia.edition_sources.opening import source_of
 from indicia.editions.recast import Recast, recast_tables
 from indicia.errors import DefinitionError
+from indicia.sources import CodeChoices, TableSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,11 @@ def recast(
 ) -> Recast:
     """Return the scores of several tables by one method; see `indicia.recast`."""
     pairs = list(tables.items()) if isinstance(tables, Mapping) else [named_table(str(table)) for table in tables]
-    return recast_tables(open_index(index, code or CodeChoices()), pairs)
+    code = code or CodeChoices()
+    source = source_of(index, code)
+    if isinstance(source, TableSource):
+        raise DefinitionError(f"{source.value} is a table, and the new method is an index", remedy="name an index file")
+    return recast_tables(source.open(code, pairs)[0], pairs)
 
 
 def named_table(text: str) -> tuple[str, str]:

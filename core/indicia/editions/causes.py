@@ -126,11 +126,7 @@ def causes_of(old: Edition, new: Edition, units: Sequence[str] | None = None) ->
 
 
 def totals_of(causes: pl.DataFrame) -> pl.DataFrame:
-    """Return the sums of the causes over units.
-
-    Columns: `what` (score, rank), `cause`, `sum`, `mean`, `sum_absolute`, `mean_absolute`, and `share`, that of a cause
-    in the sum of absolute parts. The rank parts of all units need not sum to 0, since units come and go.
-    """
+    """Return the sums of the causes over units."""
     rows = []
     for what in ("score", "rank"):
         parts = {cause: causes[f"{what}_{cause}"].drop_nulls() for cause in CAUSES}

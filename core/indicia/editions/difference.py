@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.analyses import Table
+    from indicia.catalogue import Catalogue
     from indicia.editions.scored_edition import ScoredEdition
     from indicia.notes import Note
     from indicia.presentation import DifferenceCharts
@@ -132,11 +133,9 @@ class EditionDifference(Answer[Any]):
         return {"difference": {"old": self.old.manifest, "new": self.new.manifest, **renamed}, **self.asked}
 
     @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables of both editions."""
-        return tuple(
-            edition.units if edition.result is None else edition.result.table for edition in (self.old, self.new)
-        )
+    def catalogue(self) -> Catalogue:
+        """The methods and formats of the index, or those of all plugins."""
+        return installed() if self.result is None else super().catalogue
 
     @property
     def _results(self) -> tuple[Result, ...]:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from indicia.editions.edition import Edition
     from indicia.editions.methodology_changes import Change
 
-CAUSE_COLUMNS = tuple(f"{what}_{cause}" for what in ("score", "rank") for cause in CAUSES)
 BOTH, ENTERED, LEFT = "both", "entered", "left"
 """The words for a unit or an indicator in both editions, in the new one only, and in the old one only."""
 _MOST_CELLS = 8_000_000
@@ -79,11 +78,7 @@ class DifferenceTables:
 
     @cached_property
     def units(self) -> pl.DataFrame:
-        """The units of both editions by their new rank, those that left last.
-
-        Columns: unit, label, status ("both", "entered", "left"), rank_old, rank_new, move (rank_new -
-        rank_old: a climb is negative), score_old, score_new, score_change. Values that an edition lacks are missing.
-        """
+        """The units of both editions by their new rank, those that left last."""
         before = self.old.units.with_columns(pl.col("unit").replace(dict(self.renamed)), in_old=True)
         before = before.rename({"score": "score_old", "rank": "rank_old"})
         after = self.new.units.rename({"score": "score_new", "rank": "rank_new"}).with_columns(in_new=True)
@@ -115,8 +110,7 @@ class DifferenceTables:
     def causes(self) -> pl.DataFrame:
         """The parts of four causes in the moves of units of both editions; empty if the editions cannot tell them.
 
-        Columns: unit; score_own, score_others, score_method, score_sample, which add to the change of the unrounded
-        score; rank_own, rank_others, rank_method, rank_sample, which add to the move. See `editions.causes`. Of many
+        The parts add to the change of the unrounded score, and to the move. See `editions.causes`. Of many
         units whose statistics depend on each other, only those that move most are in the table, and a note says so.
         """
         return self._causes[0]
@@ -128,7 +122,8 @@ class DifferenceTables:
 
     @cached_property
     def _causes(self) -> tuple[pl.DataFrame, str | None]:
-        empty = pl.DataFrame(schema={"unit": pl.String, **dict.fromkeys(CAUSE_COLUMNS, pl.Float64)})
+        names = (f"{what}_{cause}" for what in ("score", "rank") for cause in CAUSES)
+        empty = pl.DataFrame(schema={"unit": pl.String, **dict.fromkeys(names, pl.Float64)})
         if not self.have_data:
             return empty, None
         try:
@@ -151,11 +146,7 @@ class DifferenceTables:
 
     @cached_property
     def totals(self) -> pl.DataFrame:
-        """The parts of the causes over all units: what, cause, sum, mean, sum_absolute, mean_absolute, share.
-
-        `share` is that of a cause in the sum of absolute parts. The rank parts of all units need not sum to 0, since
-        units come and go.
-        """
+        """The parts of the causes over all units."""
         return totals_of(self.causes)
 
     @property
@@ -170,11 +161,7 @@ class DifferenceTables:
 
     @cached_property
     def methodology(self) -> pl.DataFrame:
-        """The changes of the methodology: change, part, word, old, new.
-
-        `change` is "indicator_added", "indicator_removed", "dimension_added", "dimension_removed", "weight", "method",
-        "word", "setting", "fitted" or "statistic". A change of the whole index has no part.
-        """
+        """The changes of the methodology."""
         return change_table(self.changes)
 
     @cached_property
@@ -183,7 +170,7 @@ class DifferenceTables:
 
     @cached_property
     def revisions(self) -> pl.DataFrame:
-        """The values that differ: unit, period if both editions are panels, indicator, old, new, change.
+        """The values that differ.
 
         Only units, periods and indicators of both editions are compared; a value that only one of them has differs.
         """
@@ -191,20 +178,12 @@ class DifferenceTables:
 
     @cached_property
     def revision_summary(self) -> pl.DataFrame:
-        """The changed values by indicator: values, changed, filled, emptied, mean_change, largest_change, unit.
-
-        `values` are the compared values, `filled` those that only the new edition has, `emptied` those that only the
-        old edition has; both are among `changed`. `unit` is the unit of the largest change.
-        """
+        """The changed values by indicator."""
         return revision_summary(self._cells)
 
     @cached_property
     def indicators(self) -> pl.DataFrame:
-        """The indicators of both editions: indicator, status, weight_old, weight_new.
-
-        Weights are effective weights in the index; missing where they differ between groups or periods, and without
-        data.
-        """
+        """The indicators of both editions, with their effective weights."""
         schema = {"indicator": pl.String, "status": pl.String, "weight_old": pl.Float64, "weight_new": pl.Float64}
         if not self.have_methods:
             return pl.DataFrame(schema=schema)

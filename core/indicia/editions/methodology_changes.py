@@ -25,7 +25,6 @@ _WORDS_OF_WEIGHTS = ("weight", "weighting")
 _SETTINGS = ("methodology", "screening", "eligible", "bands", "aggregates", "weights")
 """The tables of the index file that are about no part of the tree."""
 
-SCHEMA = {"change": pl.String, "part": pl.String, "word": pl.String, "old": pl.String, "new": pl.String}
 """The columns of the table of changes."""
 
 
@@ -67,7 +66,8 @@ def methodology_changes(old: ScoredEdition, new: ScoredEdition) -> tuple[Change,
 def change_table(changes: Iterable[Change]) -> pl.DataFrame:
     """Return the table of changes: change, part, word, old, new."""
     rows = [(change.change, change.part, change.word, change.old, change.new) for change in changes]
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    schema = dict.fromkeys(("change", "part", "word", "old", "new"), pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _plain(value: Any) -> Any:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import polars as pl
 
+from indicia.analyses import tables_of
 from indicia.arguments import names_its_arguments
 from indicia.editions import move_sentences
+from indicia.editions.declared import MoveTables
 from indicia.editions.divided_move import DividedMove
 from indicia.editions.drawn_move import DrawnMove
 from indicia.editions.move_grid import move_grid
@@ -38,7 +40,8 @@ DATA = "data"
 class MoveExplanation(Explanation, DividedMove):
     """The move of a unit between two editions, as tables and sentences; `DividedMove` has its figures."""
 
-    table_names: ClassVar[tuple[ExplanationTable, ...]] = ("causes", "scenarios", "parts", "totals", "draws")
+    declared = tables_of(MoveTables)
+    table_names: ClassVar[tuple[ExplanationTable, ...]]
     _noun = "the explanation of a move"
 
     @property
@@ -48,31 +51,22 @@ class MoveExplanation(Explanation, DividedMove):
 
     @cached_property
     def causes(self) -> pl.DataFrame:
-        """The part of each cause in the move.
-
-        Columns: `what` (score or rank), `cause` (own, others, method, sample; data is own + others), `shapley` (the
-        parts of the four causes add up to the move), `first` (the cause switched alone from the old edition), `last`
-        (switched last), `lowest` and `highest` over the 24 orders. Where these two differ in sign, the part depends on
-        the order of the causes.
-        """
+        """The part of each cause in the move."""
         rows = []
         for what, division in self.divisions.items():
             columns = (division.shapley, division.first, division.last, division.lowest, division.highest)
             for number, cause in enumerate((*CAUSES, DATA)):
                 rows.append((what, cause, *(float(column[number, 0]) for column in columns)))
-        numbers = dict.fromkeys(("shapley", "first", "last", "lowest", "highest"), pl.Float64)
-        return pl.DataFrame(rows, schema={"what": pl.String, "cause": pl.String, **numbers}, orient="row")
+        return MoveTables.causes.frame(rows)
 
     @cached_property
     def scenarios(self) -> pl.DataFrame:
-        """The sixteen runs: own, others, method, sample (0 old, 1 new), and the unit's unrounded score and rank."""
+        """The sixteen runs, with the unit's unrounded score and rank."""
         rows = [
             (*reversed(bits), *(float(values[(*reversed(bits), 0)]) for values in (self.runs.scores, self.runs.ranks)))
             for bits in product((0, 1), repeat=4)
         ]
-        bits = dict.fromkeys(CAUSES, pl.Int64)
-        schema = {**bits, "score": pl.Float64, "rank": pl.Float64}
-        return pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.col("rank").fill_nan(None))
+        return MoveTables.scenarios.frame(rows).with_columns(pl.col("rank").fill_nan(None))
 
     @cached_property
     def parts(self) -> pl.DataFrame:
@@ -92,19 +86,14 @@ class MoveExplanation(Explanation, DividedMove):
 
     @cached_property
     def totals(self) -> pl.DataFrame:
-        """The unit's score and rank before and after: what, old, new, move."""
+        """The unit's score and rank before and after."""
         pairs = {"score": self.scores, **({} if self.ranks is None else {"rank": self.ranks})}
         rows = [(what, old, new, new - old) for what, (old, new) in pairs.items()]
-        schema = {"what": pl.String, **dict.fromkeys(("old", "new", "move"), pl.Float64)}
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        return MoveTables.totals.frame(rows)
 
     @property
     def draws(self) -> pl.DataFrame:
         """The shares of draws in which the unit climbed, stayed and fell, and in which its score rose.
-
-        Columns: `draws`, `climbed`, `stayed`, `fell`, `rank_median`, `rank_lower`, `rank_upper` (5 % and 95 % quantiles
-        of the change of rank, new - old), `score_rose`, `score_median`, `score_lower`, `score_upper` (null if the
-        draws have scores of several scales).
 
         Raises
         ------

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import polars as pl
 
+from indicia.analyses import tables_of
 from indicia.data import TableAsRead, read_table
 from indicia.definition import columns_of_numbers, uses_of
+from indicia.editions.declared import RecastTables
 from indicia.errors import DataError, DefinitionError, IndiciaError, UnknownColumn, join_names, pluralise
 from indicia.notes import Names, Note
 from indicia.outcome import Outcome
@@ -43,7 +45,8 @@ class RecastInput:
 class Recast(Outcome[RecastTable]):
     """A series of scores and ranks of several tables under one method."""
 
-    table_names: ClassVar[tuple[RecastTable, ...]] = get_args(RecastTable)
+    declared = tables_of(RecastTables)
+    table_names: ClassVar[tuple[RecastTable, ...]]
     _noun = "a recast series"
 
     inputs: tuple[RecastInput, ...]
@@ -57,10 +60,7 @@ class Recast(Outcome[RecastTable]):
 
     @cached_property
     def series(self) -> pl.DataFrame:
-        """The scores and ranks: unit, period or edition, labels and groups, score, rank, a column for each dimension.
-
-        Rows are ordered by period or edition, then by rank.
-        """
+        """The scores and ranks, by period or edition."""
         if self.is_panel:
             return self.results[0].ranking
         pairs = zip(self.inputs, self.results, strict=True)
@@ -68,10 +68,9 @@ class Recast(Outcome[RecastTable]):
 
     @cached_property
     def editions(self) -> pl.DataFrame:
-        """The tables: edition, rows, lacking (the indicators that it does not have)."""
+        """The tables, with the indicators that they lack."""
         rows = [(table.name, len(table.frame), ", ".join(table.lacking) or None) for table in self.inputs]
-        schema = {EDITION: pl.String, "rows": pl.Int64, "lacking": pl.String}
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        return RecastTables.editions.frame(rows)
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -106,11 +105,6 @@ class Recast(Outcome[RecastTable]):
             return {**self.results[0].manifest, "recast": self.editions.to_dicts()}
         runs = {table.name: run.manifest for table, run in zip(self.inputs, self.results, strict=True)}
         return {**self.results[0].inputs.manifest, "recast": self.editions.to_dicts(), "runs": runs}
-
-    @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        return tuple(table for result in self.results for table in result.input_tables)
 
     @property
     def _title_parts(self) -> Sequence[str]:

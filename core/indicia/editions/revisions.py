@@ -24,7 +24,7 @@ SCHEMA = {
     "new": pl.Float64,
     "change": pl.Float64,
 }
-"""The columns of the table of changed values; `period` is empty unless both editions have periods."""
+"""The columns of the table of changed values; `period` is there if both editions have periods."""
 
 
 def cells_in_both(old: ScoredEdition, new: ScoredEdition, renamed: Mapping[str, str]) -> pl.DataFrame:
@@ -50,7 +50,7 @@ def cells_in_both(old: ScoredEdition, new: ScoredEdition, renamed: Mapping[str, 
     since a change of the method is no revision of data.
     """
     if old.result is None or new.result is None:
-        return pl.DataFrame(schema=SCHEMA)
+        return pl.DataFrame(schema={name: kind for name, kind in SCHEMA.items() if name != "period"})
     results = (old.result, new.result)
     by_period = all(result.definition.data.period for result in results)
     common = [name for name in old.definition.indicators if name in new.definition.indicators]
@@ -65,8 +65,7 @@ def cells_in_both(old: ScoredEdition, new: ScoredEdition, renamed: Mapping[str, 
         after.rename({"value": "new"}), on=key, how="inner", maintain_order="left_right"
     )
     cells = cells.filter(pl.col("old").is_not_null() | pl.col("new").is_not_null())
-    period = pl.col("period") if by_period else pl.lit(None, pl.String).alias("period")
-    return cells.with_columns(period, change=pl.col("new") - pl.col("old")).select(*SCHEMA)
+    return cells.with_columns(change=pl.col("new") - pl.col("old"))
 
 
 def _denomination(edition: ScoredEdition, indicator: str) -> tuple[str | None, float]:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import polars as pl
 
+from indicia.analyses import tables_of
 from indicia.arguments import names_its_arguments
 from indicia.definition import ROOT, text
 from indicia.errors import DefinitionError
 from indicia.explanation import gap_sentences
 from indicia.explanation.coalitions import ORDERS
-from indicia.explanation.gap_draws import DRAWS, DrawnGap
+from indicia.explanation.declared import GapTables
+from indicia.explanation.gap_draws import DrawnGap
 from indicia.explanation.gap_grid import gap_grids
 from indicia.explanation.outcome import Explanation
 from indicia.explanation.parts import parts_between
@@ -42,7 +44,8 @@ class GapExplanation(Explanation):
     Scores are unrounded, and the parts add to their difference. A positive part raises the score of the first.
     """
 
-    table_names: ClassVar[tuple[ExplanationTable, ...]] = ("parts", "nodes", "totals", "draws")
+    declared = tables_of(GapTables)
+    table_names: ClassVar[tuple[ExplanationTable, ...]]
     _noun = "the explanation of a gap"
 
     pair: UnitPair
@@ -65,13 +68,7 @@ class GapExplanation(Explanation):
 
     @cached_property
     def parts(self) -> pl.DataFrame:
-        """The part of each indicator, in the order of the index file.
-
-        Columns: indicator, dimension, a_raw, b_raw (before imputation and treatment), a_prepared, b_prepared,
-        a_normalised, b_normalised, a_value, b_value (with implied values), weight (effective, re-scaled without
-        indicators that neither has), part, share (of the gap), and standard_error if the parts are sampled. Further
-        rules have a column each.
-        """
+        """The part of each indicator, in the order of the index file."""
         scored, division, names = self.result.scored, self.pair.division, list(self.pair.division.indicators)
         figures: dict[str, Any] = {"indicator": names, "dimension": [_dimension_of(scored, name) for name in names]}
         frames = {"raw": scored.raw.values, "prepared": scored.prepared, "normalised": scored.normalised}
@@ -90,11 +87,7 @@ class GapExplanation(Explanation):
 
     @cached_property
     def nodes(self) -> pl.DataFrame:
-        """The part of each dimension: node, dimension (its parent), a_value, b_value, part, share.
-
-        Values are scores before rounding, and missing where the unit has none. The parts of the indicators below a
-        dimension add to its part.
-        """
+        """The part of each dimension, to which the parts of the indicators below it add."""
         tree, scores = self.result.scored.tree, self.result.scored.source.columns.unrounded
         nodes = [node.id for node in tree.counting_nodes() if node.id != ROOT]
         parts = pl.Series([self.pair.division.nodes[name] for name in nodes], dtype=pl.Float64)
@@ -121,13 +114,8 @@ class GapExplanation(Explanation):
 
     @cached_property
     def draws(self) -> pl.DataFrame:
-        """The gap in the draws, in one row; empty if nothing was drawn.
-
-        Columns: draws (those in which both have ranks), ahead, level, behind (numbers of draws, by rank), share_ahead
-        (level counts half), the median and the 5-95 % interval of the difference of ranks (rank_median, rank_lower,
-        rank_upper), and of the difference of scores (median, lower, upper) where all draws have scores of one scale.
-        """
-        return pl.DataFrame(schema=DRAWS) if self.pair.drawn is None else self.pair.drawn.table
+        """The gap in the draws, in one row; empty if nothing was drawn."""
+        return GapTables.draws.frame([]) if self.pair.drawn is None else self.pair.drawn.table
 
     def _shares(self, parts: Array) -> pl.Series:
         values = pl.Series("share", parts, dtype=pl.Float64)

@@ -11,6 +11,7 @@ import polars as pl
 
 from indicia.data.conditions import keep_rows
 from indicia.definition import ROOT, Leaf, text
+from indicia.explanation.declared import ScoreTables
 from indicia.tables.joins import cast_key
 
 if TYPE_CHECKING:
@@ -93,10 +94,10 @@ class IndicatorFacts:
             }
             for name, leaf in self.leaves.items()
         ]
-        frame = pl.DataFrame(rows, schema_overrides=_TYPES)
+        frame = pl.DataFrame(rows, schema_overrides=ScoreTables.parts.types_of(rows[0]))
         if self.attributes.width > 1:
             frame = frame.join(self.attributes, on="indicator", how="left", maintain_order="left")
-        return frame if definition.publishes_raw_values else frame.drop(*RAW_COLUMNS)
+        return frame if definition.publishes_raw_values else frame.drop(ScoreTables.parts.raw_columns)
 
     @cached_property
     def _counting(self) -> frozenset[str]:
@@ -173,17 +174,6 @@ class IndicatorFacts:
             before, after = change.before[name][self.row], change.after[name][self.row]
             if before != after:
                 yield change.stage, _number(after), str(change.reasons(name)[self.row])
-
-
-RAW_COLUMNS = ("raw", "prepared", "median_raw", "best_raw", "to_median_raw", "to_best_raw")
-"""The columns with values before normalisation."""
-_NUMBERS = ("normalised", "rank", "median", "best", "to_median", "to_best", *RAW_COLUMNS)
-_TYPES = {
-    **dict.fromkeys(("indicator", "name", "dimension", "measure", "changes"), pl.String),
-    **dict.fromkeys(_NUMBERS, pl.Float64),
-    "imputed": pl.Boolean,
-    "of": pl.Int64,
-}
 
 
 def index_rank(result: Result, row: int) -> tuple[float | None, int]:

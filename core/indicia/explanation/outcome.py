@@ -6,8 +6,6 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-import polars.selectors as cs
-
 from indicia.arguments import names_its_arguments
 from indicia.definition import check_raw_values
 from indicia.documents.blocks import Heading, Items, Line
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
 class Explanation(OutcomeWithFindings[ExplanationTable]):
     """Tables and sentences that explain a score, a gap, a move or the way to a rank.
 
-    A subclass states `table_names` and a property for each table, `findings`, `question` and, where a reader must know
+    A subclass states `declared` and a property for each table, `findings`, `question` and, where a reader must know
     more, `notes`.
     """
 
@@ -65,9 +63,10 @@ class Explanation(OutcomeWithFindings[ExplanationTable]):
         frame = self.frame(cast("ExplanationTable", name))
         if self.definition.publishes_raw_values:
             return frame
-        if name in ("raw", "path", "missing"):
+        declared = self.declared[name]
+        if declared.is_raw:
             check_raw_values(self.definition, self.result.origin, f"a file of the table {name}")
-        return frame.drop(cs.matches("^(.*_)?(raw|prepared)$"))
+        return frame.drop(declared.raw_columns, strict=False)
 
     def grids(self, language: str | None = None) -> tuple[TextTable, ...]:  # noqa: ARG002
         """Return the small tables that stand between the headline and the other sentences.
@@ -93,11 +92,6 @@ class Explanation(OutcomeWithFindings[ExplanationTable]):
     def manifest(self) -> dict[str, Any]:
         """The manifest of the result, with the question."""
         return {**self.result.manifest, "explanation": self.question}
-
-    @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        return self.result.input_tables
 
     @property
     def plot(self) -> ExplanationCharts:

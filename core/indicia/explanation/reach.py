@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from indicia.analyses import tables_of
 from indicia.arguments import names_its_arguments
 from indicia.errors import MissingDependency
 from indicia.explanation import reach_sentences
+from indicia.explanation.declared import ReachTables
 from indicia.explanation.outcome import Explanation
 from indicia.explanation.reach_grids import reach_grids
 from indicia.explanation.reach_missing import missing_table
@@ -37,16 +39,8 @@ class Reach(Explanation):
     Raw values are those after denomination: divided by the column of `per`, and multiplied by `factor`.
     """
 
-    table_names: ClassVar[tuple[ExplanationTable, ...]] = (
-        "raw",
-        "path",
-        "path_totals",
-        "path_left_out",
-        "weights",
-        "weight_parts",
-        "neighbours",
-        "missing",
-    )
+    declared = tables_of(ReachTables)
+    table_names: ClassVar[tuple[ExplanationTable, ...]]
     _noun = "the way to a rank"
 
     target: ReachQuestion

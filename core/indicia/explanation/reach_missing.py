@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.explanation.declared import ReachTables
 from indicia.explanation.reach_question import single_changes
 from indicia.explanation.reach_raw import RawValues
 
@@ -15,13 +16,6 @@ if TYPE_CHECKING:
 
 CASES = ("worst", "median", "best")
 """The values that replace a missing value in turn."""
-_SCHEMA = {
-    "indicator": pl.String,
-    "imputed": pl.Float64,
-    **dict.fromkeys(CASES, pl.Float64),
-    **{f"{what}_{case}": pl.Float64 for what in ("score", "rank") for case in CASES},
-    "span": pl.Float64,
-}
 
 
 def missing_table(question: ReachQuestion) -> pl.DataFrame:
@@ -29,7 +23,7 @@ def missing_table(question: ReachQuestion) -> pl.DataFrame:
     values = [RawValues.of(question, leaf) for leaf in question.leaves.values()]
     values = [of_leaf for of_leaf in values if np.isnan(of_leaf.value) and len(of_leaf.others)]
     if not values:
-        return pl.DataFrame(schema=_SCHEMA)
+        return ReachTables.missing.frame([])
     names = [of_leaf.leaf.id for of_leaf in values]
     cells = np.array([_cases(of_leaf) for of_leaf in values])  # (indicators, cases)
     numbers = np.repeat(np.arange(len(values)), len(CASES))
@@ -39,7 +33,7 @@ def missing_table(question: ReachQuestion) -> pl.DataFrame:
     prepared = question.result.scored.prepared
     imputed = [_imputed(prepared, name, question.row) for name in names]
     columns = [names, imputed, *cells.T, *scores.reshape(cells.shape).T, *own.T, span]
-    frame = pl.DataFrame(dict(zip(_SCHEMA, columns, strict=True)), schema=_SCHEMA, strict=False)
+    frame = ReachTables.missing.frame(zip(*columns, strict=True))
     frame = frame.with_columns(pl.col(pl.Float64).fill_nan(None))
     return frame.sort(pl.col("span").abs(), descending=True, nulls_last=True, maintain_order=True)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.explanation.declared import ReachTables
 from indicia.explanation.reach_programme import ROUNDS, cheapest_point, greedy, greedy_at_most
 from indicia.explanation.reach_raw import RawValues
 from indicia.robustness.value_search import nearest_values
@@ -34,20 +35,6 @@ _LARGE = 3_000_000
 _SEARCHED = 3_000_000
 """The largest number of values that a search over whole runs computes."""
 _AT_MOST = (1, 2, 3)
-_PATH_SCHEMA = {
-    "at_most": pl.String,
-    "indicator": pl.String,
-    **dict.fromkeys(("raw", "raw_new", "change", "change_in_sd", "cost"), pl.Float64),
-    "at_limit": pl.Boolean,
-}
-_TOTALS_SCHEMA = {
-    "at_most": pl.String,
-    "method": pl.String,
-    "cost": pl.Float64,
-    "changed": pl.Int64,
-    **dict.fromkeys(("score", "score_needed", "rank_then"), pl.Float64),
-}
-_LEFT_OUT_SCHEMA = {"indicator": pl.String, "reason": pl.String}
 
 
 @dataclass(frozen=True, eq=False)
@@ -304,7 +291,7 @@ class Paths:
                     in_sd = abs(change) / values.sd if values.sd > 0 else np.nan
                     numbers = values.value, new, change, in_sd, share * step.cost
                     rows.append((_word(path.at_most), values.leaf.id, *numbers, share >= 1))
-        return pl.DataFrame(rows, schema=_PATH_SCHEMA, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
+        return ReachTables.path.frame(rows).with_columns(pl.col(pl.Float64).fill_nan(None))
 
     @property
     def totals(self) -> pl.DataFrame:
@@ -319,12 +306,12 @@ class Paths:
                 changed = int((path.shares > 0).sum())
             method = "search" if path.by_search else "linear programme"
             rows.append((_word(path.at_most), method, cost, changed, score, needed, path.rank_then))
-        return pl.DataFrame(rows, schema=_TOTALS_SCHEMA, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
+        return ReachTables.path_totals.frame(rows).with_columns(pl.col(pl.Float64).fill_nan(None))
 
     @property
     def left_out_table(self) -> pl.DataFrame:
         """The indicators that may not change, with the reasons."""
-        return pl.DataFrame(list(self.left_out.items()), schema=_LEFT_OUT_SCHEMA, orient="row")
+        return ReachTables.path_left_out.frame(self.left_out.items())
 
 
 def _with_cheapest(paths: Sequence[Path], costs: Array) -> list[Path]:

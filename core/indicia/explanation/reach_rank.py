@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.explanation.declared import ReachTables
 from indicia.explanation.reach_weights import (
     INDICATORS,
     WeightChanges,
@@ -58,14 +59,13 @@ class ReachWeights:
         tables = [_with_ranks(question, "overtake", change) for change in pairs]
         tables += [_with_ranks(question, "rank", change) for change in for_rank]
         parts = [
-            parts_table([change], baseline).insert_column(0, pl.lit(goal).alias("goal"))
+            parts_table([change], baseline, goal)
             for goal, changes in (("overtake", pairs), ("rank", for_rank))
             for change in changes
         ]
-        empty = weights_table([], baseline).insert_column(0, pl.Series("goal", [], pl.String))
-        empty = empty.with_columns(pl.Series("rank_then", [], pl.Float64))
-        no_parts = parts_table([], baseline).insert_column(0, pl.Series("goal", [], pl.String))
-        return cls(pl.concat([empty, *tables]), pl.concat([no_parts, *parts]))
+        return cls(
+            pl.concat([ReachTables.weights.frame([]), *tables]), pl.concat([ReachTables.weight_parts.frame([]), *parts])
+        )
 
 
 def _with_ranks(question: ReachQuestion, goal: str, change: WeightChanges) -> pl.DataFrame:

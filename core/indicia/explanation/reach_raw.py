@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.explanation.declared import ReachTables
 from indicia.explanation.levers import ANY_VALUE, PossibleValues, possible_values
 from indicia.explanation.reach_linear import LinearIndex
 from indicia.explanation.reach_question import single_changes
@@ -34,23 +35,6 @@ _HALVINGS = 40
 """The halvings of the way to the furthest value, if the run of this value fails."""
 _MARGIN = 1e-6
 """The share of a change by which a whole run tests the values just beyond and just before it."""
-_SCHEMA = {
-    "indicator": pl.String,
-    "raw": pl.Float64,
-    "raw_needed": pl.Float64,
-    "change": pl.Float64,
-    "change_in_sd": pl.Float64,
-    "where": pl.String,
-    "best_of_others": pl.Float64,
-    "limit": pl.Float64,
-    "least": pl.Float64,
-    "greatest": pl.Float64,
-    "whole": pl.Boolean,
-    "assumed": pl.Boolean,
-    "rank_before": pl.Float64,
-    "rank_then": pl.Float64,
-    "score_then": pl.Float64,
-}
 
 
 @dataclass(frozen=True)
@@ -297,4 +281,4 @@ def raw_table(question: ReachQuestion, changes: Sequence[RawChange]) -> pl.DataF
         )
         for change in changes
     ]
-    return pl.DataFrame(rows, schema=_SCHEMA, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
+    return ReachTables.raw.frame(rows).with_columns(pl.col(pl.Float64).fill_nan(None))

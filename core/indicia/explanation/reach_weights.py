@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT
+from indicia.explanation.declared import ReachTables
 from indicia.robustness import closed_form
 from indicia.run import effective_weights
 from indicia.run.draws import Draws
@@ -35,30 +36,6 @@ INDICATORS = "indicators"
 """The level of the weights of all indicators of an additive tree."""
 _TIED = 1e-9
 """The relative difference up to which two changes of weights count as equal."""
-_SCHEMA = {
-    "level": pl.String,
-    "ahead": pl.String,
-    "behind": pl.String,
-    "gap": pl.Float64,
-    "possible": pl.String,
-    "l1": pl.Float64,
-    "moved": pl.Float64,
-    "single": pl.String,
-    "single_new": pl.Float64,
-    "single_change": pl.Float64,
-    "ahead_rank": pl.Float64,
-    "behind_rank": pl.Float64,
-    "method": pl.String,
-}
-_PARTS_SCHEMA = {
-    "level": pl.String,
-    "ahead": pl.String,
-    "behind": pl.String,
-    "part": pl.String,
-    **dict.fromkeys(
-        ("weight", "difference", "l1_weight", "single_weight", "single_change", "single_ratio"), pl.Float64
-    ),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,13 +212,13 @@ def weight_levels(baseline: Baseline) -> list[WeightLevel]:
 def weights_table(changes: Sequence[WeightChanges], baseline: Baseline) -> pl.DataFrame:
     """Return a row for each level and pair."""
     rows = [row for change in changes for row in change.rows(baseline.names, baseline.nominal_ranks)]
-    return pl.DataFrame(rows, schema=_SCHEMA, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
+    return ReachTables.neighbours.frame(rows).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
-def parts_table(changes: Sequence[WeightChanges], baseline: Baseline) -> pl.DataFrame:
+def parts_table(changes: Sequence[WeightChanges], baseline: Baseline, goal: str = "overtake") -> pl.DataFrame:
     """Return a row for each level, pair and part."""
-    rows = [row for change in changes for row in change.part_rows(baseline.names)]
-    return pl.DataFrame(rows, schema=_PARTS_SCHEMA, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
+    rows = [(goal, *row) for change in changes for row in change.part_rows(baseline.names)]
+    return ReachTables.weight_parts.frame(rows).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
 def changes_of_pair(baseline: Baseline, ahead: int, behind: int) -> list[WeightChanges]:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import polars as pl
 
+from indicia.analyses import tables_of
 from indicia.arguments import names_its_arguments
 from indicia.definition import ROOT
-from indicia.explanation.indicator_facts import RAW_COLUMNS, IndicatorFacts, best_row, index_rank, units_behind
+from indicia.explanation.declared import ScoreTables
+from indicia.explanation.indicator_facts import IndicatorFacts, best_row, index_rank, units_behind
 from indicia.explanation.outcome import Explanation
 from indicia.explanation.score_grid import score_grids
 from indicia.explanation.score_parts import score_parts
@@ -63,7 +65,8 @@ def explain_score(result: Result, unit: str, period: Period | None = None) -> Sc
 class ScoreExplanation(Explanation):
     """The score of one unit with its parts; the tables name indicators and dimensions by their ids."""
 
-    table_names: ClassVar[tuple[ExplanationTable, ...]] = ("parts", "nodes", "totals", "unfolding")
+    declared = tables_of(ScoreTables)
+    table_names: ClassVar[tuple[ExplanationTable, ...]]
     _noun = "the explanation of a score"
 
     row: int
@@ -97,20 +100,7 @@ class ScoreExplanation(Explanation):
 
     @cached_property
     def parts(self) -> pl.DataFrame:
-        """A row for each indicator on which the index depends.
-
-        - `raw`, `prepared`, `normalised`: the value of the unit in its unit of measure (`measure`), after all changes,
-          and on the common scale; `changes` has the rules that changed it, and `imputed` is true for a filled value.
-          The attributes of the value, such as its year, follow `to_best_raw`.
-        - `implied`: the normalised value that stands for a missing one: the score of its dimension.
-        - `weight`, `effective_weight`, `shifted_weight`: the weight in the index without gaps, over what the unit has,
-          and the weight with which the score is an arithmetic mean; `contribution` = shifted weight × value.
-        - `rank`, `of`: the rank in the indicator among the units of the period; `median`, `best`: their normalised
-          values; `to_median`, `to_best`: the unit less these; `_raw` for raw values.
-        - `vs_median`: the part in the distance to the median profile; `error` is its standard error if it is sampled.
-        - `lost`: the part in the distance to the top of the scale.
-        - `kind`: strength, weakness, or missing.
-        """
+        """A row for each indicator on which the index depends."""
         figures = self.score_parts.by_indicator
         columns = ["implied", "weight", "effective_weight", "shifted_weight", "contribution", "vs_median", "lost"]
         columns += ["error"] if self.score_parts.orders else []
@@ -132,12 +122,7 @@ class ScoreExplanation(Explanation):
 
     @cached_property
     def nodes(self) -> pl.DataFrame:
-        """A row for each component of each dimension and of the index.
-
-        `weight`, `effective_weight`, `shifted_weight`, `piece` and `contribution` are those within the node. A piece
-        is a component on the scale on which the node adds, or multiplies if it is geometric. Contributions sum to the
-        value of the node. `vs_median` and `lost` are parts of the index.
-        """
+        """A row for each component of each dimension and of the index; contributions sum to the value of the node."""
         scored = self.result.scored
         methods = {node.id: str(node.aggregation) for node in scored.tree.nodes()}
         columns = scored.source.columns
@@ -157,15 +142,7 @@ class ScoreExplanation(Explanation):
 
     @cached_property
     def totals(self) -> pl.DataFrame:
-        """The score before rounding, its rank, and the sums of the parts, in one row.
-
-        - `score` = the sum of contributions + `constant` (of rescalings) + `rounding` (of dimensions); `published` is
-          the score as the run rounds it.
-        - `score` = `base`, the score of the median profile, + `above_base`; `above_base` is the sum of `vs_median` and
-          of `rounding_above_base`. `behind_base`: the number of units with a rank whose scores are worse than `base`.
-        - `lost`: the distance to a unit at the top of each scale, the sum of the parts `lost` and of `rounding_lost`.
-        - `best_unit`, `best_score`: the unit with the best rank in the period, with its unrounded score.
-        """
+        """The score before rounding, its rank, and the sums of the parts, in one row."""
         parts, scored = self.score_parts, self.result.scored
         rank, number = index_rank(self.result, self.row)
         best = best_row(self.result, self.row)
@@ -199,7 +176,7 @@ class ScoreExplanation(Explanation):
 
     @cached_property
     def unfolding(self) -> pl.DataFrame:
-        """The life of each value: indicator, step, value and rule.
+        """The life of each value, step by step.
 
         The steps are the value as read, each stage that changed it, the normalised value, the implied value of a
         missing part, and the contribution to the index.
@@ -220,8 +197,7 @@ class ScoreExplanation(Explanation):
             if own["normalised"] is None and own["implied"] is not None and "missing" not in [s[0] for s in late]:
                 rows.append((name, "implied", own["implied"], None))
             rows.append((name, "contribution", own["contribution"], None))
-        kinds = {"indicator": pl.String, "step": pl.String, "value": pl.Float64, "rule": pl.String}
-        return pl.DataFrame(rows, schema=kinds, orient="row")
+        return ScoreTables.unfolding.frame(rows)
 
     @names_its_arguments
     def grids(self, language: str | None = None) -> tuple[TextTable, ...]:
@@ -247,7 +223,7 @@ class ScoreExplanation(Explanation):
     @cached_property
     def notes(self) -> tuple[Note, ...]:
         """The facts that a reader of the explanation must know."""
-        withheld = not set(RAW_COLUMNS) & set(self.parts.columns)
+        withheld = not set(ScoreTables.parts.raw_columns) & set(self.parts.columns)
         published = float(self.result.scored.nodes[ROOT][self.row])
         ends = ends_of_ranks(self.definition, self.result.scored.tree)
         return (*ends, *notes_of(self.score_parts, self.parts, published, withheld=withheld))

@@ -3,13 +3,6 @@
 from indicia.fitted.fitted_index import FittedIndex
 from indicia.fitted.fitting import KEPT_BY_DEFAULT, fit
 from indicia.fitted.fitting_partitions import fit_partitions
-from indicia.fitted.reading import read, read_index
+from indicia.fitted.reading import read
 
-__all__ = [
-    "KEPT_BY_DEFAULT",
-    "FittedIndex",
-    "fit",
-    "fit_partitions",
-    "read",
-    "read_index",
-]
+__all__ = ["KEPT_BY_DEFAULT", "FittedIndex", "fit", "fit_partitions", "read"]

@@ -19,7 +19,6 @@ from indicia.data import write
 from indicia.data.stream import SLICE
 from indicia.definition import Definition, Frozen, Origin, build_tree, uses_of
 from indicia.errors import DefinitionError, IndiciaError, join_names, pluralise
-from indicia.fitted.attribution import attributed_to_file
 from indicia.fitted.streaming import Streamed, check_slices, score_slices
 from indicia.fitted_words import as_json_value, relocated
 from indicia.index import Index
@@ -53,7 +52,7 @@ if TYPE_CHECKING:
     )
 
 _VARIANTS_WITH_WEIGHTING = "variants_with_weighting"
-"""The key of the variants whose weighting the file leaves out; older files lack it."""
+"""The key of the variants whose weighting the file leaves out."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,8 +70,6 @@ class FittedIndex(Questions):
     fitted: Fitted
     record: Mapping[str, Any]
     """The versions, the number of rows and the hash of the data that the index was fitted to."""
-    verified: bool = True
-    """True if a checksum proves that the file is unchanged; files of form 1 have no checksum."""
     file: Mapping[str, str] = field(default_factory=dict)
     """The name of the file, and the hash of its bytes; empty for a fitted index that was not read."""
     as_fitted: Index | None = None
@@ -141,7 +138,6 @@ class FittedIndex(Questions):
             tree=tree,
             scopes=index.definition.methodology.statistics,
             lacks_weights_of=self._variant_with_other_weights,
-            may_lack_weights_of=self._variant_with_unknown_weights,
         )
 
     @property
@@ -152,14 +148,6 @@ class FittedIndex(Questions):
         if self.chosen == of_fit or {self.chosen, of_fit}.isdisjoint(with_weighting):
             return None
         return "the index without a variant" if self.chosen is None else f'the variant "{self.chosen}"'
-
-    @property
-    def _variant_with_unknown_weights(self) -> str | None:
-        """The variant that may have other weights than the fit; None if the file lists variants with a weighting."""
-        of_fit = self.chosen if self.as_fitted is None else self.as_fitted.chosen
-        if self.chosen == of_fit or _VARIANTS_WITH_WEIGHTING in self.record:
-            return None
-        return self.chosen or of_fit
 
     @property
     def uses(self) -> tuple[Use, ...]:
@@ -348,7 +336,7 @@ class FittedIndex(Questions):
             Scores, ranks, weights and all that led to them.
         """
         definition = _with_units_of(self.definition, frame)
-        with self.origin.located(), attributed_to_file(self.verified):
+        with self.origin.located():
             scored = score(definition, self.tree, frame)
         for warning in scored.warnings:
             warn(warning)
@@ -382,7 +370,7 @@ class FittedIndex(Questions):
     def fingerprint(self) -> dict[str, Any]:
         """The fingerprint of the fitted statistics and weights."""
         checksum = fitted_file.checksum(fitted_file.content_of(self.fitted))
-        of_fit = {"to": dict(self.record["data"]), "citations": self.record.get("citations")}
+        of_fit = {"to": dict(self.record["data"]), "citations": self.record["citations"]}
         return {**self.file, "sha256": checksum, **of_fit}
 
     @names_its_arguments

@@ -14,7 +14,6 @@ from indicia.callers import warn
 from indicia.data import fingerprint
 from indicia.definition import RANK
 from indicia.errors import DefinitionError, IndiciaError, join_names
-from indicia.fitted.attribution import attributed_to_file
 from indicia.fitted.fitted_index import FittedIndex
 from indicia.fitted_words import variants_with_weighting, without_weightings
 from indicia.index import Index
@@ -94,7 +93,7 @@ def _result_since(
     screens = index.definition.screening.indicators is not None
     left_out = index.score_frame(frame).scored.fitted.left_out if screens else ()
     held = kept_of(before, kept, index.tree, left_out)
-    with index.origin.located(), attributed_to_file(since.verified), _blamed_on_kept(index, frame):
+    with index.origin.located(), _blamed_on_kept(index, frame):
         scored = score(index.definition, index.tree, frame, held)
     for warning in (*kept.notes, *scored.warnings):
         warn(warning)

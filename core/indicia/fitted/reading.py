@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indicia.definition import Definition
-    from indicia.questions import Questions
     from indicia.tables.fitted import Fitted
 
 
@@ -46,21 +45,7 @@ def read(
     index = index if file.variant is None else index.variant(file.variant)
     _check_indicators(index.definition, contents, path)
     name_and_hash = {"path": path.name, "file_sha256": sha256(path.read_bytes()).hexdigest()}
-    return FittedIndex.of(
-        index, contents, file.fitted.model_dump(), verified=file.sha256 is not None, file=name_and_hash
-    )
-
-
-def read_index(
-    path: Path,
-    plugins: Iterable[str | Path] = (),
-    *,
-    allow_code: bool = False,
-    only_plugins: Iterable[str] | None = None,
-) -> Questions:
-    """Read an index file, or the file of a fitted index; see `indicia.read`."""
-    of_kind = read if fitted_file.is_fitted_file(path) else indices.read
-    return of_kind(path, plugins, allow_code=allow_code, only_plugins=only_plugins)
+    return FittedIndex.of(index, contents, file.fitted.model_dump(), file=name_and_hash)
 
 
 def _check_indicators(definition: Definition, fitted: Fitted, path: Path) -> None:

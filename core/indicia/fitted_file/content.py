@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
@@ -65,18 +64,14 @@ class Origin(BaseModel):
     plugins: dict[Name, StrictStr] = {}
     data: Data
     since: tuple[Descent, ...] = Field((), description="the earlier editions of which it keeps a part, latest first")
-    citations: list[dict[str, Any]] | None = Field(None, description="the works to cite; absent from older files")
+    citations: list[dict[str, Any]] = Field(description="the works to cite")
 
     @field_validator("citations")
     @classmethod
-    def _are_citations(cls, records: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
-        for record in records or ():
+    def _are_citations(cls, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        for record in records:
             Citation.of_record(record)
         return records
-
-
-_RENAMED = {"length": "norm", "of_unit": "value_of_unit", "of_period": "value_of_period"}
-"""The former names of statistics in files of Indicia 0.1, with the present names."""
 
 
 class KeyedStatistic(_Part):
@@ -111,7 +106,7 @@ class NamedStatistic(_Part):
     @property
     def question(self) -> Question:
         """The statistic in the form of the engine."""
-        return Question(self.of, _RENAMED.get(self.statistic, self.statistic), self.arguments)
+        return Question(self.of, self.statistic, self.arguments)
 
 
 class Keys(_Part):
@@ -162,10 +157,8 @@ class LastValuesPart(_Part):
 class FittedFile(_Part):
     """The content of the file of a fitted index."""
 
-    format: Literal[1, 2, 3, 4]
-    sha256: StrictStr | None = Field(
-        None, description="of all else in the file, in canonical JSON; required from form 2 on"
-    )
+    format: Literal[4]
+    sha256: StrictStr = Field(description="of all else in the file, in canonical JSON")
     fitted: Origin
     index: dict[Name, Any]
     variant: StrictStr | None
@@ -176,11 +169,9 @@ class FittedFile(_Part):
     columns: tuple[Name, ...] = Field(
         (), description="columns that are no indicators and that formulas read in each row"
     )
-    last_values: LastValuesPart | None = Field(None, description="from form 4 on, if an imputation needs them")
+    last_values: LastValuesPart | None = Field(None, description="if an imputation needs them")
     weights: dict[Name, Weights]
-    statistics: dict[Name, tuple[NamedStatistic, ...] | dict[Name, Statistic | KeyedStatistic]] = Field(
-        description="by stage; of forms 1 and 2 by a text"
-    )
+    statistics: dict[Name, tuple[NamedStatistic, ...]] = Field(description="by stage")
 
     def contents(self) -> Fitted:
         """Return the statistics and weights in the form of the engine."""
@@ -208,43 +199,11 @@ class FittedFile(_Part):
         }
 
     def _entries(self, stage: str) -> StatisticValues:
-        entries = self.statistics[stage]
-        if isinstance(entries, dict):
-            return {question_of(key): _value(value) for key, value in entries.items()}
-        return {statistic.question: _value(statistic.value) for statistic in entries}
+        return {statistic.question: _value(statistic.value) for statistic in self.statistics[stage]}
 
 
 def _value(value: Any) -> Any:
     return value.frame() if isinstance(value, KeyedStatistic) else value
-
-
-_WORDS = (
-    (re.compile(r"of (.*)", re.DOTALL), "value_of_unit", str),
-    (re.compile(r"at (.*)", re.DOTALL), "value_of_period", str),
-    (re.compile(r"parent in (.*)", re.DOTALL), "parent", str),
-    (re.compile(r"quantile\((.*)\)"), "quantile", float),
-    (re.compile(r"std\((.*)\)"), "std", int),
-    (re.compile(r"(\d+)"), "settled", int),
-)
-"""The statistics with an argument, in the notation of forms 1 and 2."""
-
-
-def question_of(key: str) -> Question:
-    r"""Return the statistic of a key of forms 1 and 2: a bar separates parts, and a bar within a part is escaped.
-
-    >>> print(question_of(r"health | a\|b | quantile(0.25)"))
-    quantile(0.25) of health, a|b
-    """
-    *subject, word = (part.replace(r"\|", "|") for part in key.split(" | "))
-    is_whose = word == "whose" and len(subject) > 1
-    if is_whose:
-        word = subject.pop()
-    if len(subject) == 1 and subject[0].endswith(" distance") and word == "max":
-        subject = [subject[0].removesuffix(" distance"), "distance"]
-    for pattern, kind, argument in _WORDS:
-        if (match := pattern.fullmatch(word)) is not None:
-            return Question(tuple(subject), "whose" if is_whose else kind, (argument(match[1]),))
-    return Question(tuple(subject), _RENAMED.get(word, word), (1,) if word == "std" else ())
 
 
 def _check_rows(columns: list[str], rows: list[Any], width: int) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +11,12 @@ import polars as pl
 from polars.exceptions import PanicException, PolarsError
 from pydantic import ValidationError
 
-from indicia.data import parse_json
+from indicia.data import checksum, explain_fault, other_form, parse_json, sealed
 from indicia.errors import DefinitionError, OutputError
 from indicia.fitted_file.content import SOURCE, FittedFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from pydantic_core import ErrorDetails
 
     from indicia.formulas import Question
     from indicia.stages.stage import Fitted
@@ -29,11 +25,7 @@ if TYPE_CHECKING:
     from indicia.tables.weights import NodeWeights
 
 FORMAT = 4
-"""The latest form: a file has it if it has last values, else form 3, which earlier versions of Indicia read.
-
-Forms 1 and 2 can be read too: they have a text as the key of a statistic, and form 1 has no checksum.
-"""
-_WITHOUT_LAST_VALUES = 3
+"""The form of the file."""
 
 
 def read(path: Path) -> tuple[FittedFile, Fitted]:
@@ -53,9 +45,8 @@ def read(path: Path) -> tuple[FittedFile, Fitted]:
     try:
         file = FittedFile.model_validate(content)
     except ValidationError as error:
-        raise DefinitionError(
-            f"{path} is not a fitted index", where=_explain_error(error.errors()[0], content), remedy=remedy
-        ) from error
+        where = explain_fault(error.errors()[0], content, "a fitted index", FittedFile, _writer(content))
+        raise DefinitionError(f"{path} is not a fitted index", where=where, remedy=remedy) from error
     try:
         return file, file.contents()
     except (PolarsError, PanicException, ValueError, TypeError, OverflowError) as error:
@@ -64,6 +55,12 @@ def read(path: Path) -> tuple[FittedFile, Fitted]:
             where="groups, periods or values of one column are of several types",
             remedy=remedy,
         ) from error
+
+
+def _writer(content: Mapping[str, Any]) -> object:
+    """Return the version of Indicia that wrote the file."""
+    fitted = content.get("fitted")
+    return fitted.get("indicia") if isinstance(fitted, Mapping) else None
 
 
 _HEAD = 1 << 16
@@ -86,16 +83,9 @@ def is_fitted_file(path: str | Path) -> bool:
 def _check_form(content: Mapping[str, Any], path: Path) -> None:
     """Refuse an unknown form, and content that does not match its checksum."""
     form = content["format"]
-    if type(form) is not int or not 1 <= form <= FORMAT:
-        fitted = content.get("fitted")
-        writer = fitted.get("indicia") if isinstance(fitted, Mapping) else None
-        by = f", written by Indicia {writer}" if isinstance(writer, str) else ""
-        raise DefinitionError(
-            f"{path} is a fitted index of form {form!r}{by}; this version of Indicia reads forms 1 to {FORMAT}",
-            remedy="fit the index again, or install the version of Indicia that wrote it",
-        )
-    if form == 1:
-        return
+    if type(form) is not int or form != FORMAT:
+        what, remedy = other_form(f"{path} is a fitted index", form, FORMAT, _writer(content))
+        raise DefinitionError(what, remedy=f"fit the index again, or {remedy}")
     if content.get("sha256") != checksum(content):
         raise DefinitionError(
             f"{path} is not as it was written: its checksum differs",
@@ -103,28 +93,15 @@ def _check_form(content: Mapping[str, Any], path: Path) -> None:
         )
 
 
-def checksum(content: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of all keys and values except the checksum, independent of order and white space.
-
-    >>> checksum({"a": 1, "b": 2, "sha256": ""}) == checksum({"b": 2, "a": 1})
-    True
-    """
-    rest = {key: value for key, value in content.items() if key != "sha256"}
-    return sha256(json.dumps(rest, sort_keys=True, separators=(",", ":"), default=str).encode()).hexdigest()
-
-
 def rendered(content: Mapping[str, Any]) -> bytes:
     """Return the bytes of the file of a fitted index: its form, its checksum and its content."""
     try:
-        form = FORMAT if "last_values" in content else _WITHOUT_LAST_VALUES
-        words = json.loads(json.dumps({"format": form, **content}, allow_nan=False, default=str))
+        return sealed(content, FORMAT)
     except ValueError as error:
         raise OutputError(
             "a statistic of the index is not finite, and a fitted index can hold only finite values",
             remedy="choose another method, or mend the data that it comes from",
         ) from error
-    text = json.dumps({"format": form, "sha256": checksum(words), **words}, ensure_ascii=False, indent=1)
-    return f"{text}\n".encode()
 
 
 def content_of(fitted: Fitted) -> dict[str, Any]:
@@ -158,24 +135,6 @@ def _last_values_entry(last_values: LastValues) -> dict[str, Any]:
 
 def _refuse_constant(constant: str) -> None:
     raise ValueError(f"{constant} is not a number in JSON")
-
-
-def _explain_error(finding: ErrorDetails, content: Any) -> str:
-    """Return the place of an error in the file, and the error."""
-    place: list[str] = []
-    for part in finding["loc"]:
-        try:
-            content = content[part]
-        except (KeyError, IndexError, TypeError):  # pydantic adds further names for unions
-            continue
-        place.append(str(part))
-    if finding["type"] == "missing":
-        return f"{'.'.join([*place, str(finding['loc'][-1])])} is missing"
-    if finding["type"] == "extra_forbidden":
-        return f"{'.'.join(place)} is no key of a fitted index"
-    if finding["type"] == "value_error":
-        return f"{'.'.join(place)}: {finding['msg'].removeprefix('Value error, ')}"
-    return f"{'.'.join(place)} is of a wrong type"
 
 
 def _entries(values: StatisticValues, sources: Mapping[Question, pl.DataFrame]) -> Iterator[dict[str, Any]]:

@@ -16,29 +16,3 @@ from indicia.formulas.node import Node, Weight, depends_on_weights
 from indicia.formulas.question import Question
 from indicia.formulas.recorder import Formula, RecordedFormula, Recorder, record, record_each
 from indicia.formulas.statistics import Statistics
-
-__all__ = [
-    "DRAW",
-    "ONE",
-    "PARENT",
-    "PERIOD",
-    "UNIT",
-    "USED",
-    "Expression",
-    "FixedStatistics",
-    "Formula",
-    "Node",
-    "Question",
-    "RecordedFormula",
-    "Recorder",
-    "Statistics",
-    "Weight",
-    "column",
-    "depends_on_weights",
-    "literal",
-    "operations",
-    "record",
-    "record_each",
-    "step",
-    "used_column",
-]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.formulas.expression import Expression, step, used_column
 from indicia.formulas.node import Lookup, Node, Operation, Reduction, Statistic
-from indicia.formulas.old_words import STATISTICS, new_word
 from indicia.formulas.question import Question
 
 if TYPE_CHECKING:
@@ -323,11 +322,6 @@ class Statistics:
     def __call__(self, aggregate: Expression) -> Expression:
         """Return any other aggregate of x as a statistic: `s(x.log().mean())`."""
         return self._statistic(None, aggregate)
-
-    if not TYPE_CHECKING:  # a type checker would accept any attribute
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self, new_word(STATISTICS, name, "s"))
 
 
 def adds_squares(statistic: Node) -> bool:

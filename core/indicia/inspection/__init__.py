@@ -6,10 +6,4 @@ No score is computed.
 from indicia.inspection.findings import ReportedFinding, SkippedCheck
 from indicia.inspection.inspection import Inspection, Sources, inspect
 
-__all__ = [
-    "Inspection",
-    "ReportedFinding",
-    "SkippedCheck",
-    "Sources",
-    "inspect",
-]
+__all__ = ["Inspection", "ReportedFinding", "SkippedCheck", "Sources", "inspect"]

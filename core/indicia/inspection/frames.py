@@ -9,6 +9,7 @@ import polars as pl
 
 from indicia.checks import moments
 from indicia.errors import join_names
+from indicia.inspection.declared import InspectionTables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,43 +33,9 @@ def indicators(subject: Subject) -> pl.DataFrame:
     of the values before anything is filled or treated; `of` is the number of rows.
     """
     against = _against(subject)
-    return pl.DataFrame(
-        [_of_indicator(subject, name, against.get(name, [])) for name in subject.indicators],
-        schema=_INDICATOR_COLUMNS,
-        orient="row",
+    return InspectionTables.indicators.frame(
+        _of_indicator(subject, name, against.get(name, [])) for name in subject.indicators
     )
-
-
-_INDICATOR_COLUMNS = {
-    "indicator": pl.String,
-    "direction": pl.String,
-    "direction_source": pl.String,
-    "direction_conflict": pl.Boolean,
-    "measure": pl.String,
-    "weight": pl.Float64,
-    "present": pl.Int64,
-    "of": pl.Int64,
-    "share": pl.Float64,
-    "imputed": pl.Int64,
-    "imputed_share": pl.Float64,
-    "imputed_by": pl.String,
-    "minimum": pl.Float64,
-    "minimum_units": pl.String,
-    "median": pl.Float64,
-    "maximum": pl.Float64,
-    "maximum_units": pl.String,
-    "skewness": pl.Float64,
-    "kurtosis": pl.Float64,
-    "treated": pl.Int64,
-    "treated_by": pl.String,
-    "skewness_treated": pl.Float64,
-    "kurtosis_treated": pl.Float64,
-    "outliers": pl.Int64,
-    "zeros": pl.Int64,
-    "distinct": pl.Int64,
-    "most_common_share": pl.Float64,
-    "against": pl.String,
-}
 
 
 def _of_indicator(subject: Subject, name: str, against: Sequence[str]) -> tuple[object, ...]:
@@ -175,15 +142,7 @@ def units(subject: Subject) -> pl.DataFrame:
 
 def periods(subject: Subject) -> pl.DataFrame:
     """Return the table of periods: the units in each, the share of present values, and the absent units."""
-    schema = {
-        "period": pl.String,
-        "units": pl.Int64,
-        "present": pl.Int64,
-        "of": pl.Int64,
-        "share": pl.Float64,
-        "absent": pl.String,
-    }
-    return pl.DataFrame(list(_of_periods(subject)), schema=schema, orient="row")
+    return InspectionTables.periods.frame(_of_periods(subject))
 
 
 def _of_periods(subject: Subject) -> Iterator[tuple[object, ...]]:
@@ -201,17 +160,6 @@ def _of_periods(subject: Subject) -> Iterator[tuple[object, ...]]:
 
 def findings(reported_findings: Sequence[ReportedFinding], period: str | None) -> pl.DataFrame:
     """Return the table of findings, the gravest first. The column `check` has the code."""
-    schema = {
-        "check": pl.String,
-        "severity": pl.String,
-        "where": pl.String,
-        "period": pl.String,
-        "value": pl.Float64,
-        "threshold": pl.Float64,
-        "sentence": pl.String,
-        "remedy": pl.String,
-        "waived": pl.String,
-    }
     rows = [
         (
             entry.code,
@@ -226,18 +174,18 @@ def findings(reported_findings: Sequence[ReportedFinding], period: str | None) -
         )
         for entry in reported_findings
     ]
-    frame = pl.DataFrame(rows, schema=schema, orient="row", strict=False)
+    frame = InspectionTables.findings.frame(rows)
     return frame if period else frame.drop("period")
 
 
 def skipped(skipped_checks: Sequence[SkippedCheck]) -> pl.DataFrame:
     """Return the table of the checks that did not look, with the reasons."""
     rows = [(skip.check.code, skip.check.title, skip.reason) for skip in skipped_checks]
-    return pl.DataFrame(rows, schema=dict.fromkeys(("check", "title", "reason"), pl.String), orient="row")
+    return InspectionTables.skipped.frame(rows)
 
 
 def unused(columns: Mapping[str, str], rows: Mapping[str, str]) -> pl.DataFrame:
     """Return the table of the columns and rows of the data that have no role, with the reasons."""
     listed = [("column", name, reason) for name, reason in columns.items()]
     listed += [("row", name, reason) for name, reason in rows.items()]
-    return pl.DataFrame(listed, schema=dict.fromkeys(("kind", "name", "reason"), pl.String), orient="row")
+    return InspectionTables.unused.frame(listed)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from indicia.analyses import Table, tables_of
 from indicia.checks import MapFile
 from indicia.definition import missing_publication_facts, text
 from indicia.errors import IndiciaError, join_names, pluralise
 from indicia.inspection import frames
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
+from indicia.inspection.declared import InspectionTables
 from indicia.inspection.findings import look_for
 from indicia.inspection.limits import CountsFindings
 from indicia.inspection.remarks import remarks_on
@@ -58,7 +60,8 @@ class Sources:
 class Inspection(Outcome[InspectionTable], CountsFindings):
     """Facts about the data of an index, and the findings of checks. No score is computed."""
 
-    table_names: ClassVar[tuple[InspectionTable, ...]] = get_args(InspectionTable)
+    declared: ClassVar[Mapping[str, Table]] = tables_of(InspectionTables)
+    table_names: ClassVar[tuple[InspectionTable, ...]]
     _noun = "an inspection"
     _columns_printed = 14
 
@@ -204,11 +207,6 @@ class Inspection(Outcome[InspectionTable], CountsFindings):
     def manifest(self) -> dict[str, Any]:
         """The inputs of the inspection."""
         return {} if self.inputs is None else dict(self.inputs.manifest)
-
-    @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        return () if self.inputs is None else self.inputs.tables
 
     @property
     def _title_parts(self) -> Sequence[str]:

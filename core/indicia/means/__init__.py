@@ -4,5 +4,3 @@ from indicia.means.contributions import contributions
 from indicia.means.differences import Differences
 from indicia.means.places import Profiles
 from indicia.means.tree import MeanTree, Pairs, Shares, tree_of
-
-__all__ = ["Differences", "MeanTree", "Pairs", "Profiles", "Shares", "contributions", "tree_of"]

@@ -36,7 +36,6 @@ point of the group `indicia`, or the user names its file.
 from typing import TYPE_CHECKING, Any
 
 from indicia.formulas import Expression, Statistics
-from indicia.formulas.old_words import IMPORTS, new_word
 from indicia.methods.aggregation import (
     Aggregation,
     Component,
@@ -114,8 +113,3 @@ __all__ = [
     "sort_with_order",
     "where",
 ]
-
-if not TYPE_CHECKING:  # a type checker would accept any name
-
-    def __getattr__(name: str) -> Any:
-        return globals()[new_word(IMPORTS, name, "indicia.methods")]

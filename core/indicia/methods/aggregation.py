@@ -6,11 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import add, mul
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from indicia.defaults import NORMALISATION
 from indicia.formulas import step
-from indicia.formulas.old_words import COMPONENTS, new_word
 from indicia.methods.contract import Domain, Method
 from indicia.methods.random_numbers import not_declared
 
@@ -95,11 +94,6 @@ class Components(Sequence[Component], ABC):
             The column, a value for each unit.
         """
         raise NotImplementedError
-
-    if not TYPE_CHECKING:  # a type checker would accept any attribute
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self, new_word(COMPONENTS, name, "components"))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from indicia.formulas import step
-from indicia.formulas.old_words import add_new_attributes
 from indicia.methods.formulas import fill_template
 
 if TYPE_CHECKING:
@@ -165,10 +164,6 @@ class Method:
     stated: ClassVar[tuple[str, ...]] = ("name", "reference")
     """The attributes that each class of the kind has to state, as texts."""
     __pydantic_config__: ClassVar[dict[str, Any]] = {"allow_inf_nan": False}
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        add_new_attributes(cls)
 
     @classmethod
     def class_problem(cls) -> str | None:

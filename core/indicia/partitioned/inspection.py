@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from indicia.analyses import tables_of
 from indicia.checks import Sample
 from indicia.data.table_partitions import ROWS
 from indicia.definition import missing_publication_facts
@@ -19,12 +20,12 @@ from indicia.inspection.findings import MISLED, look_for
 from indicia.inspection.remarks import about_map, about_sources
 from indicia.inspection.table_roles import TableRoles, used_columns
 from indicia.partitioned import inspection_frames as frames
+from indicia.partitioned.declared import PartitionsInspectionTables
 from indicia.partitioned.identity import manifest_of_partitions
 from indicia.partitioned.inspected_rows import InspectedRows, InspectJob, merge_inspected
 from indicia.partitioned.replay import Replay
 from indicia.partitioned.table import PartitionedTable
 from indicia.partitioned.workers import check_packages
-from indicia.presentation import PartitionsInspectionTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,7 +50,8 @@ class PartitionedInspection(Inspection):
     The frames of `subject` are a sample of rows, unless the table is small; its `statistics` are those of all rows.
     """
 
-    table_names: ClassVar[tuple[Any, ...]] = get_args(PartitionsInspectionTable)
+    declared = tables_of(PartitionsInspectionTables)
+    table_names: ClassVar[tuple[Any, ...]]
     _noun = "an inspection of partitions"
 
     rows: InspectedRows

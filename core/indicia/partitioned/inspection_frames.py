@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from indicia.partitioned.declared import PartitionsInspectionTables
+
 if TYPE_CHECKING:
     from indicia.checks import IndicatorFacts, Subject
     from indicia.partitioned.inspected_rows import InspectedRows
@@ -14,20 +16,13 @@ if TYPE_CHECKING:
 _AGAINST, _SIGNIFICANT = -0.4, 2.0
 """The correlation below which two indicators run against each other, and its least t value; as in memory."""
 
-_TEXT = (
-    *("indicator", "direction", "direction_source", "measure", "imputed_by"),
-    *("minimum_units", "maximum_units", "treated_by", "against"),
-)
-_COUNTS = ("present", "of", "imputed", "treated", "outliers", "zeros")
-
 
 def indicators(rows: InspectedRows, subject: Subject) -> pl.DataFrame:
     """Return the table of indicators: the statistics of all rows, in the order of the index file."""
     against = _against(rows, subject)
-    records = [_of_indicator(rows, subject, name, against.get(name, [])) for name in rows.indicators]
-    kinds: dict[str, Any] = {**dict.fromkeys(_TEXT, pl.String), **dict.fromkeys(_COUNTS, pl.Int64)}
-    schema = {name: kinds.get(name, pl.Float64) for name in records[0]} | {"direction_conflict": pl.Boolean}
-    return pl.DataFrame(records, schema=schema)
+    return PartitionsInspectionTables.indicators.frame(
+        _of_indicator(rows, subject, name, against.get(name, [])) for name in rows.indicators
+    )
 
 
 def _of_indicator(rows: InspectedRows, subject: Subject, name: str, against: list[str]) -> dict[str, Any]:
@@ -97,30 +92,27 @@ def correlations(rows: InspectedRows) -> pl.DataFrame:
     """Return a row for each pair of indicators: the correlation, and the number of rows that have both values."""
     names, r, n = rows.correlations.names, rows.correlations.correlations, rows.correlations.counts
     pairs = [(i, k) for i in range(len(names)) for k in range(i + 1, len(names))]
-    return pl.DataFrame(
-        [(names[i], names[k], None if np.isnan(r[i, k]) else float(r[i, k]), int(n[i, k])) for i, k in pairs],
-        schema={"indicator": pl.String, "other": pl.String, "correlation": pl.Float64, "rows": pl.Int64},
-        orient="row",
+    return PartitionsInspectionTables.correlations.frame(
+        (names[i], names[k], None if np.isnan(r[i, k]) else float(r[i, k]), int(n[i, k])) for i, k in pairs
     )
 
 
 def periods(rows: InspectedRows, period: str | None) -> pl.DataFrame:
     """Return the table of periods: the units in each, and the share of present values."""
-    schema = {"period": pl.String, "units": pl.Int64, "present": pl.Int64, "of": pl.Int64, "share": pl.Float64}
+    table = PartitionsInspectionTables.periods
     if period is None:
-        return pl.DataFrame(schema=schema)
-    return _of_sizes(rows, period, "period", "units").cast(schema)  # type: ignore[arg-type]
+        return table.frame([])
+    return _of_sizes(rows, period, "period", "units").cast(table.types_of(table.columns))  # type: ignore[arg-type]
 
 
 def groups(rows: InspectedRows, columns: tuple[str, ...]) -> pl.DataFrame:
     """Return the table of groups: the rows of each group of each column, and the share of present values."""
-    kinds = {"column": pl.String, "group": pl.String, "rows": pl.Int64, "present": pl.Int64, "of": pl.Int64}
-    schema = {**kinds, "share": pl.Float64}
+    empty = PartitionsInspectionTables.groups.frame([])
     frames = [
-        _of_sizes(rows, column, "group", "rows").select(pl.lit(column).alias("column"), pl.all()).cast(schema)  # type: ignore[arg-type]
+        _of_sizes(rows, column, "group", "rows").select(pl.lit(column).alias("column"), pl.all()).cast(empty.schema)
         for column in columns
     ]
-    return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+    return pl.concat([empty, *frames])
 
 
 def _of_sizes(rows: InspectedRows, column: str, name: str, noun: str) -> pl.DataFrame:

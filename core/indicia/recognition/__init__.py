@@ -1,15 +1,12 @@
 """Tables without an index file: their format, the roles of their columns, and doubts about their cells."""
 
-from indicia.recognition.columns import Inferred, infer
-from indicia.recognition.draft import draft
-from indicia.recognition.observation import Observation
-from indicia.recognition.recognise import Recognised, recognise
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Inferred",
-    "Observation",
-    "Recognised",
-    "draft",
-    "infer",
-    "recognise",
-]
+from indicia.lazy import names_of
+
+if TYPE_CHECKING:
+    from indicia.recognition.columns import Inferred, infer
+    from indicia.recognition.observation import Observation
+    from indicia.recognition.recognise import Recognised
+else:
+    __getattr__ = names_of(__name__, columns="Inferred infer", observation="Observation", recognise="Recognised")

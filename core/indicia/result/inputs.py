@@ -23,6 +23,7 @@ from indicia.definition.tree import LEAF_STAGES, NODE_STAGES
 from indicia.methods.random_numbers import SEED
 from indicia.notes import Names, Note
 from indicia.recognition.format_words import format_words
+from indicia.result.manifests import FORMAT
 from indicia.result.run_citations import (
     citations_after_fit,
     citations_of,
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
     from indicia.definition import Definition, Leaf, Node, Origin
     from indicia.definition.outside_section import NeighbourPairs, OutsideVariable
     from indicia.methods import Method
-
-FORMAT = 3
-"""The form of a manifest. A manifest of form 1 has no `format`; forms 1 and 2 have another fingerprint of the table."""
 
 _FOR_READERS = {"name", "short", "unit", "source", "note", "simulated", "attributes"}
 _FOR_READERS |= {"limits", "whole", "lever"}  # of the way to a rank: no score depends on them
@@ -86,11 +84,6 @@ class Inputs:
     def files_outside(self) -> tuple[str, ...]:
         """The files named by the index file that lie outside its folder."""
         return files_outside(self.definition, self.tree, self.origin)
-
-    @property
-    def tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        return (self.table,) if isinstance(self.table, pl.DataFrame) else ()
 
     @property
     def plugins(self) -> dict[str, str]:

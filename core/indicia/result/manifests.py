@@ -9,15 +9,14 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indicia.data import fingerprint, former_fingerprint
 from indicia.definition import FITTED_WEIGHTS
 from indicia.errors import DataError, join_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    import polars as pl
-
+FORMAT = 3
+"""The form of a manifest."""
 _INFORMATIVE = ("python", "platform", "index", "fitted_to", "files_outside", "publication")
 """Sections that no figure depends on, except the last digit of a logarithm on another platform (decision 0006)."""
 _OUTCOMES = ("format", "variant", "table", "notes", "facts", "runs", "failed", "references", "citations")
@@ -29,8 +28,6 @@ _STAGES = ("imputation", "treatment", "transform", "normalisation")
 _NAMES = "\0"
 """The mark in the text of a difference that the names of indicators and nodes replace."""
 _OF_TABLE = ("sha256", "rows", "columns")
-_NEW_FINGERPRINT = 3
-"""The first form of a manifest with the present fingerprint."""
 _MAX_CHARACTERS = 60
 _MAX_NAMES = 5
 
@@ -87,7 +84,7 @@ def manifest_in(text: str) -> Any:
 
 
 def read_manifest(path: str | Path) -> dict[str, Any]:
-    """Read a manifest of this form or an earlier form from its own file or from a report."""
+    """Read a manifest from its own file or from a report."""
     path = Path(path)
     try:
         content = manifest_in(path.read_text(encoding="utf-8"))
@@ -97,9 +94,9 @@ def read_manifest(path: str | Path) -> dict[str, Any]:
         content = None
     if not _is_manifest(content):
         raise DataError(f"{path} is not a manifest", remedy="run -o scores.csv writes scores.csv.manifest.json")
-    if content.get("format", 1) not in (1, 2, 3):
+    if (form := content.get("format")) != FORMAT:
         raise DataError(
-            f"{path} is a manifest of form {content['format']}, and this version of Indicia reads forms 1 to 3",
+            f"{path} is a manifest of form {form}, and this version of Indicia reads form {FORMAT}",
             remedy="use the version of Indicia that the manifest names",
         )
     return content  # type: ignore[no-any-return]
@@ -107,7 +104,7 @@ def read_manifest(path: str | Path) -> dict[str, Any]:
 
 def _is_manifest(content: Any) -> bool:
     """Return True if the content has the sections of a manifest."""
-    if not isinstance(content, dict) or not ("plugins" in content or "version" in content):
+    if not isinstance(content, dict) or not {"format", "plugins"} <= content.keys():
         return False
     tables = ("plugins", "data", "methodology", "screening", "eligible", "code", *_PARTS, *_STAGES)
     if not all(isinstance(content.get(name, {}), dict) for name in tables):
@@ -115,13 +112,8 @@ def _is_manifest(content: Any) -> bool:
     return all(isinstance(part, dict) for name in _PARTS for part in content.get(name, {}).values())
 
 
-def compare_manifests(
-    now: Mapping[str, Any], then: Mapping[str, Any], tables: Iterable[pl.DataFrame] = ()
-) -> Differences:
+def compare_manifests(now: Mapping[str, Any], then: Mapping[str, Any]) -> Differences:
     """Compare a run with an earlier run: software, data, and every setting of the methodology.
-
-    `tables` are the tables whose fingerprints are in `now`. Manifests of earlier forms have other fingerprints, which
-    are computed from these tables.
 
     >>> now = {"indicia": "0.2.0", "plugins": {"indicia_tanh": "indicia-tanh 0.2.0"}}
     >>> then = {"indicia": "0.2.0", "plugins": {"indicia_tanh": "indicia-tanh 0.1.0"}}
@@ -129,8 +121,6 @@ def compare_manifests(
     plugin indicia_tanh is indicia-tanh 0.2.0, expected indicia-tanh 0.1.0
     """
     ours, theirs = (json.loads(json.dumps(manifest, default=str)) for manifest in (now, then))
-    if then.get("format", 1) < _NEW_FINGERPRINT:
-        ours = _with_former_fingerprints(ours, {fingerprint(table): former_fingerprint(table) for table in tables})
     _match_moved_files(ours, theirs)
     if ("file" in ours) != (
         "file" in theirs
@@ -140,10 +130,7 @@ def compare_manifests(
             manifest["data"] = {word: value for word, value in data.items() if word not in _OF_TABLE}
     if ours.get("fitted") and theirs.get("fitted"):
         _leave_out_fitted_weightings(ours, theirs)
-    if "format" in ours and "format" not in theirs:
-        _keep_earlier_words(ours, theirs)
-    else:
-        _name_parts_once(ours, theirs)
+    _name_parts_once(ours, theirs)
     sections = [name for name in dict.fromkeys((*ours, *theirs)) if name not in _OUTCOMES]
     both = [name for name in sections if name in ours and name in theirs]
     values = [
@@ -165,13 +152,6 @@ def _leave_out_fitted_weightings(now: dict[str, Any], then: dict[str, Any]) -> N
             node["weighting"] = other["weighting"] = FITTED_WEIGHTS
 
 
-def _with_former_fingerprints(value: Any, former: Mapping[str, str]) -> Any:
-    """Return a part of a manifest with present fingerprints replaced by former fingerprints."""
-    if isinstance(value, dict):
-        return {name: _with_former_fingerprints(part, former) for name, part in value.items()}
-    return former.get(value, value) if isinstance(value, str) else value
-
-
 def _match_moved_files(now: dict[str, Any], then: dict[str, Any]) -> None:
     """Treat plugin files with equal contents as equal, in whatever folder they are."""
     plugins, former = dict(now.get("plugins", {})), dict(then.get("plugins", {}))
@@ -186,27 +166,6 @@ def _match_moved_files(now: dict[str, Any], then: dict[str, Any]) -> None:
             manifest["plugins"] = kept
         if "code" in manifest:
             manifest["code"] = {name: code for name, code in manifest["code"].items() if name not in moved}
-
-
-def _keep_earlier_words(now: dict[str, Any], then: dict[str, Any]) -> None:
-    """Keep only the keys that a manifest of the earlier form has.
-
-    The earlier form lacks the indicators and dimensions that were left out because of the data.
-    """
-    if "version" in then:  # robustness and stability
-        then["indicia"] = then.pop("version")
-        then.get("varied", {}).pop("seed", None)
-    now["data"] = {name: value for name, value in now["data"].items() if name in then.get("data", {})}
-    for stage in _STAGES:
-        if stage in then:
-            now[stage] = {name: method for name, method in now[stage].items() if name in then[stage]}
-    if "nodes" in then:
-        then["nodes"] = {name: _without_components(node) for name, node in then["nodes"].items()}
-        now["nodes"] = {
-            name: {word: value for word, value in node.items() if word in then["nodes"][name]}
-            for name, node in now["nodes"].items()
-            if name in then["nodes"]
-        }
 
 
 def _name_parts_once(now: dict[str, Any], then: dict[str, Any]) -> None:

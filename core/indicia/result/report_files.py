@@ -20,7 +20,7 @@ _HEAD = 4_000
 _GALLERY = '<ul class="cards">'
 _DESCRIPTION = re.compile('<meta name="description" content="([^"]*)">')
 _MODEL = re.compile('<script type="application/json" id="model">(.*?)</script>', re.DOTALL)
-_LINKS_OF_UNITS = re.compile('<th scope="row"><a href="')
+_LINKS_OF_UNITS = re.compile('<th scope=row><a href="')
 
 
 @dataclass(frozen=True)

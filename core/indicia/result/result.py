@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import polars as pl
 import polars.selectors as cs
 
+from indicia.analyses import tables_of
 from indicia.arguments import names_its_arguments
 from indicia.data import read_table, sorted_rows
 from indicia.definition import ROOT
 from indicia.errors import IndiciaError, pluralise
-from indicia.means import contributions
 from indicia.notes import Count, Note, Shares
-from indicia.outcome import Outcome, Renamed
+from indicia.outcome import Outcome
 from indicia.presentation import ResultTable, registered
 from indicia.result.cells import cells
 from indicia.result.context_tables import ContextTables
+from indicia.result.declared import ResultTables
 from indicia.result.details import detail_tables_of, details_of, unit_details
 from indicia.result.inputs import Inputs
 from indicia.result.manifests import compare_manifests
@@ -54,7 +55,8 @@ if TYPE_CHECKING:
 class Result(ContextTables, Outcome[ResultTable]):
     """Scores and ranks of the units, with the stages of their computation; frames have the order of the data."""
 
-    table_names: ClassVar[tuple[ResultTable, ...]] = get_args(ResultTable)
+    declared = tables_of(ResultTables)
+    table_names: ClassVar[tuple[ResultTable, ...]]
     _noun = "a result"
 
     scored: Scored
@@ -292,6 +294,8 @@ class Result(ContextTables, Outcome[ResultTable]):
         The contributions sum to the score, up to the rounding of scores; if scores are rescaled, with a last column
         `constant`. `MeanTree.shares` explains the contribution to a geometric or other mean.
         """
+        from indicia.means.contributions import contributions  # imported here, since a ranking needs none
+
         return self.scored.units.hstack(contributions(self.scored).get_columns())
 
     @property
@@ -387,10 +391,7 @@ class Result(ContextTables, Outcome[ResultTable]):
         list of str
             The sentences; empty for equal runs.
         """
-        return list(map(str, compare_manifests(self.manifest, manifest, self.input_tables).items))
-
-    departures: ClassVar[Renamed] = Renamed("differences")
-    recovery: ClassVar[Renamed] = Renamed("reproduction")
+        return list(map(str, compare_manifests(self.manifest, manifest).items))
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -498,11 +499,6 @@ class Result(ContextTables, Outcome[ResultTable]):
         if name == "details":
             return unit_details(self.scored)
         return self.ranking if name == "scores" else super().frame(name)
-
-    @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        return self.inputs.tables
 
     def cite(self) -> tuple[Citation, ...]:
         """Return the works to cite; see `Outcome.cite`."""

@@ -184,7 +184,7 @@ def read_citations(path: str | Path) -> tuple[Citation, ...]:
     Raises
     ------
     DataError
-        If the file cannot be read, or was written before manifests had citations.
+        If the file cannot be read or has no citations.
     """
     path = Path(path)
     try:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from indicia.lazy import names_of
 
 if TYPE_CHECKING:
     from indicia.robustness.feasible import choice_of_index
     from indicia.robustness.result import Factor, Failure, Robust
     from indicia.robustness.study import Study
+else:
+    __getattr__ = names_of(__name__, feasible="choice_of_index", result="Factor Failure Robust", study="Study")
 
 __all__ = ["Factor", "Failure", "Robust", "Study", "choice_of_index"]
-
-_HOMES = {**dict.fromkeys(("Factor", "Failure", "Robust"), "result"), "Study": "study", "choice_of_index": "feasible"}
-"""The module of each name."""
-
-if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any:
-        """Import a name when it is used."""
-        if name not in __all__:
-            raise AttributeError(f"indicia.robustness has no {name}")
-        return getattr(import_module(f"indicia.robustness.{_HOMES[name]}"), name)

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import polars as pl
 
+from indicia.analyses import tables_of
 from indicia.arguments import names_its_arguments
 from indicia.data import fingerprint, with_figures
 from indicia.definition import OPTIONAL, RANK, SCORE, STAGES, catalogue_of_file
 from indicia.errors import DefinitionError, IndiciaError, pluralise, suggest_unit
 from indicia.notes import Count, Names, Note
-from indicia.outcome import Outcome, Renamed
+from indicia.outcome import Outcome
 from indicia.presentation import RobustTable, registered
 from indicia.result.run_citations import manifest_of
 from indicia.robustness import indices, rank_distribution, rank_tables, sampling, smaa
 from indicia.robustness.bands import DrawClassifier
+from indicia.robustness.declared import RobustTables
 from indicia.robustness.elementary import effect_statistics, effects_of
 from indicia.robustness.imputations import IMPUTATIONS
 from indicia.robustness.pooled_scores import pooled_scores, table_of_imputations
@@ -99,7 +101,8 @@ class FeasibleDesign:
 class Robust(Outcome[RobustTable], WeightTables):
     """The ranks of all units in all draws; arrays have a row for each run and a column for each unit."""
 
-    table_names: ClassVar[tuple[RobustTable, ...]] = get_args(RobustTable)
+    declared = tables_of(RobustTables)
+    table_names: ClassVar[tuple[RobustTable, ...]]
     _noun = "an analysis of robustness"
     _columns_printed = 14
 
@@ -136,14 +139,6 @@ class Robust(Outcome[RobustTable], WeightTables):
     """Returns the share of the draws of a design in which each unit is first with fixed weights, (units, sets)."""
     notes_on_fit: tuple[Note, ...] = ()
     """The notes on statistics and weights that a fitted index does not have, and that are computed from the data."""
-
-    kept: ClassVar[Renamed] = Renamed("compact_ranks")
-    again: ClassVar[Renamed] = Renamed("rescore")
-    several: ClassVar[Renamed] = Renamed("varied_factors")
-    crossed: ClassVar[Renamed] = Renamed("sensitivity_runs")
-    free: ClassVar[Renamed] = Renamed("free_draws")
-    drawn: ClassVar[Renamed] = Renamed("drawn_ranks")
-    about: ClassVar[Renamed] = Renamed("labelled_units")
 
     @property
     def ranks(self) -> Array:
@@ -619,14 +614,6 @@ class Robust(Outcome[RobustTable], WeightTables):
             share = {"failed": int(self.failed.sum()), "runs": len(self.failed), "share": f"{self.failed.mean():.1%}"}
             notes.append(Note("failed", reasons=reasons, **share))
         return (*(self.inputs.notes if self.inputs else ()), *self.notes_on_ranks, *self.notes_on_fit, *notes)
-
-    @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        tables = self.inputs.tables if self.inputs else ()
-        if self.given is not None:
-            tables = (*tables, self.given.table)
-        return tables if self.weights_table is None else (*tables, self.weights_table)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

@@ -39,10 +39,6 @@ def computed_notes(
             yield Note("computed_from_data", method=method, parts=Names.of(names))
         else:
             yield Note("computed_by_other_method", method=method, former=of_fit, parts=Names.of(names))
-    if frozen.may_lack_weights_of is not None and any(
-        isinstance(node.weighting, FittedWeights) and len(node.components) > 1 for node in tree.nodes()
-    ):
-        yield Note("weights_of_variant_unknown", variant=frozen.may_lack_weights_of)
     weightings: dict[str, list[str]] = {}
     for node in tree.nodes():
         if node.id in fitted.computed_at("weighting") and len(node.components) > 1:

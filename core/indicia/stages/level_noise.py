@@ -11,7 +11,6 @@ import polars as pl
 
 from indicia.partitions.merge import AnyOfEach, ByKey, ShortestOfChains
 from indicia.partitions.partition import for_each
-from indicia.partitions.sorted_columns import without_noise_of
 from indicia.stages.stage import Change, Record, Stage, changes_between
 from indicia.statistics.noise import NOISE, largest_absolute, noise_levels
 from indicia.tables.fitted import computed_of
@@ -101,6 +100,8 @@ def _levelled(table: Table, constant: Mapping[str, pl.Series], place: str, indic
 def _without_noise(partition: Partition | None, place: str, column: pl.Series, tolerance: float) -> pl.Series | None:
     """Return a column in which neighbours that differ by noise are equal; None if no values differ by noise."""
     if partition is not None:
+        from indicia.partitions.sorted_columns import without_noise_of  # few tables are in partitions
+
         return without_noise_of(partition, f"{place} of {column.name}", column, tolerance)
     return _equalise(column, _chains(column, tolerance)) if _has_noise(column, tolerance) else None
 

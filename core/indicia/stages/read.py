@@ -12,7 +12,6 @@ from indicia.data.cell_text import cell_text
 from indicia.data.conditions import keep_rows
 from indicia.errors import DataError, DefinitionError, NothingKept, join_names, pluralise, suggest
 from indicia.formulas import USED
-from indicia.partitions.unit_questions import ask_repeated_keys, ask_spellings
 from indicia.stages.stage import Record, Stage
 from indicia.tables.table import Table
 
@@ -143,6 +142,8 @@ def check_units(units: pl.DataFrame, unit: str, period: str | None, partition: P
 
 def _check_all_partitions(units: pl.DataFrame, key: list[str], partition: Partition) -> None:
     """Refuse units with several rows in all partitions together, and names with several spellings."""
+    from indicia.partitions.unit_questions import ask_repeated_keys, ask_spellings  # few tables are in partitions
+
     count, repeated = ask_repeated_keys(partition, units.select(key))
     if count:
         places = [f"{name}: {'; '.join(where[:_MOST_PLACES])}" for name, where in repeated[:_MOST_PLACES]]

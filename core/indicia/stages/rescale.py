@@ -12,7 +12,6 @@ from indicia.errors import DataError
 from indicia.formulas import DRAW, column, record_each
 from indicia.formulas.expression import within_groups
 from indicia.partitions.partition import for_each
-from indicia.partitions.sorted_columns import lowest_of_noise
 from indicia.stages.direction import check_rescaling
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, evaluate_checked, plugin_of
 from indicia.stages.stage import NodeStage, Record, nodes_taking_part
@@ -126,6 +125,8 @@ def _rescaled(
 def _without_noise(scores: pl.Series, table: Table, stage: str) -> pl.Series:
     if table.partition is None:
         return without_noise(scores)
+    from indicia.partitions.sorted_columns import lowest_of_noise  # few tables are in partitions
+
     return lowest_of_noise(table.partition, f"{stage} of {scores.name}", scores)
 
 

@@ -10,8 +10,6 @@ import polars as pl
 
 from indicia.errors import join_names
 from indicia.formulas import record_each
-from indicia.partitions.key_codes import ask_keys, codes_of
-from indicia.partitions.merged_column import NoValues, PartitionColumn
 from indicia.partitions.partition import for_each
 from indicia.stages.groups_and_parents import with_columns_of_method
 from indicia.stages.plugin_boundary import attribute_errors_to, evaluate_checked
@@ -138,6 +136,9 @@ def _pass_merged(
 ) -> list[bool]:
     """Return whether the treated values of all rows meet the aim of the treatment, for each group of rows."""
     place = f"{name} after {method}"
+    from indicia.partitions.key_codes import ask_keys, codes_of
+    from indicia.partitions.merged_column import NoValues, PartitionColumn  # few tables are in partitions
+
     keys = ask_keys(partition, place, frame.select(scope.key)) if scope.key else None
     codes = np.zeros(frame.height) if keys is None else codes_of(frame.select(scope.key), keys)
 

@@ -14,7 +14,6 @@ from indicia.formulas import DRAW
 from indicia.methods import Indicators, Weights
 from indicia.partitions.partition import for_each
 from indicia.stages.component_values import ComponentValues, GroupComponents, groups_of
-from indicia.stages.partition_components import PartitionComponents
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_array, plugin_of
 from indicia.stages.random_units import numbers_of_weighing
 from indicia.stages.stage import NodeStage, Record
@@ -165,7 +164,11 @@ def _weigh_group(
         directions = tuple(part.direction for part in node.parts)
         inputs = (method.name, node.id, names, directions, given)
         partition = normalised.scope.partition
-        components = GroupComponents if partition is None else PartitionComponents
+        components: Any = GroupComponents
+        if partition is not None:
+            from indicia.stages.partition_components import PartitionComponents  # few tables are in partitions
+
+            components = PartitionComponents
         before = 0 if partition is None else len(partition.pending)
         uses = method.used_names
         given_to_method = components(*inputs, normalised, raw, group, nodes, kinds, uses, "normalised", numbers)

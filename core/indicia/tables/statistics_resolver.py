@@ -19,11 +19,8 @@ from indicia.formulas.to_text import to_text
 from indicia.partitions.mergeable import check_formulas
 from indicia.partitions.names import MergeNamesInData, NamesInData
 from indicia.partitions.partition import for_each
-from indicia.partitions.sorted_columns import lowest_of_noise
 from indicia.statistics.noise import equalised
 from indicia.tables.joins import join_statistics
-from indicia.tables.partition_ranks import with_ranks
-from indicia.tables.partition_statistics import PartitionStatistics
 from indicia.tables.periods_of_units import check_fitted_units, values_of_previous_period
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.values import VALUE
@@ -93,6 +90,8 @@ class StatisticsResolver:
             self._join_pending()
         roots = {name: formula.root for name, formula in formulas.items()}
         if self.scope.partition is not None:
+            from indicia.tables.partition_ranks import with_ranks  # few tables are in partitions
+
             self.frame, roots = with_ranks(self.scope.partition, self.place, self.frame, roots, self.compiler)
         return [self.compiler(root).alias(name) for name, root in roots.items()]
 
@@ -134,6 +133,8 @@ class StatisticsResolver:
         (tolerance,), partition = node.options, self.scope.partition
         if partition is None:
             return equalised(values, tolerance)
+        from indicia.partitions.sorted_columns import lowest_of_noise  # few tables are in partitions
+
         return lowest_of_noise(partition, f"{self.place}: levels of {to_text(node)}", values, tolerance)
 
     @property
@@ -232,11 +233,17 @@ class StatisticsResolver:
 
     def _compute(self, expressions: Mapping[Node, pl.Expr]) -> dict[str, Value]:
         """Return the values of statistics, given their expressions, by the names of their columns."""
-        partition, scope = self.scope.partition, self.scope
+        partition = self.scope.partition
         if partition is None:
-            return _compute(self.frame, list(expressions.values()), scope)
+            return _compute(self.frame, list(expressions.values()), self.scope)
         trees = {node.args[0]: self.columns[node] for node in expressions}
-        statistics = PartitionStatistics(partition, self.place, scope.key, scope.reference, self.by_column)
+        return self._of_partitions(partition, trees)
+
+    def _of_partitions(self, partition: Partition, trees: Mapping[Node, str]) -> dict[str, Value]:
+        """Return the values of statistics of all rows, by the names of their columns."""
+        from indicia.tables.partition_statistics import PartitionStatistics  # few tables are in partitions
+
+        statistics = PartitionStatistics(partition, self.place, self.scope.key, self.scope.reference, self.by_column)
         return statistics.compute(self.frame, trees, self.compiler)
 
     def _insert(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> None:
@@ -264,11 +271,10 @@ class StatisticsResolver:
     def _rescue_squares(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> dict[str, Value]:
         """Compute statistics again, from scaled values, if their squares overflow or underflow."""
         unsafe = [node for node in nodes if adds_squares(node) and _is_beyond_safe_squares(values[self.columns[node]])]
-        partition, scope = self.scope.partition, self.scope
+        partition = self.scope.partition
         if partition is not None and unsafe:
             trees = {scaled(node): self.columns[node] for node in unsafe}
-            statistics = PartitionStatistics(partition, self.place, scope.key, scope.reference, self.by_column)
-            return statistics.compute(self.frame, trees, self.compiler)
+            return self._of_partitions(partition, trees)
         aggregates = [self.compiler(scaled(node)).alias(self.columns[node]) for node in unsafe]
         return _compute(self.frame, aggregates, self.scope) if aggregates else {}
 

@@ -14,7 +14,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "Publish it": ("reporting", "serving", "editions", "citing", "gallery"),
     "Large tables": ("beyond-one-machine", "speed"),
     "Extend it": ("plugins", "writing-a-method", "writing-an-output", "hooks/index", "plugins-list"),
-    "Reference": ("methods", "commands/index", "api/index"),
+    "Reference": ("columns", "methods", "commands/index", "api/index"),
     "Background": ("how-it-works", "decisions/index", "contributing", "releasing", "changelog", "security"),
     "中文": ("zh/index", "zh/tutorial", "zh/reporting"),
 }  # fmt: skip

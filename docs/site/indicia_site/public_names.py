@@ -34,8 +34,9 @@ class Room:
 
 _AUDIT = ("Audit", "AuditSettings", "CoherenceReport", "ImportanceReport")
 _COMPARISON = ("Comparison", "LeftOut", "Methodology", "Published")
-_ROBUSTNESS = ("Factor", "Robust", "Stability")
+_ROBUSTNESS = ("Factor", "Robust")
 _OF_PARTITIONS = "The outcome of the same question of a table in partitions."
+_BLOCKS = ("Block", "Finding", "Items", "Line", "TextTable")
 _NEEDS = ("Asked", "BestValue", "Frame", "Groups", "Panel", "Rows", "Scores", "Subject")
 ROOMS = (
     Room("indicia", "indicia", "Reading, scoring, fitting, comparing and packing an index."),
@@ -43,7 +44,7 @@ ROOMS = (
     Room("indicia.result", "A result", "What `Index.score` returns: scores, ranks, weights.", ("Result",)),
     Room("indicia.fitted", "A fitted index", "What `indicia.fit` returns.", ("FittedIndex",)),
     Room("indicia.comparison", "Comparisons", "The outcome of `Index.compare`.", _COMPARISON),
-    Room("indicia.robustness", "Robustness", "The outcomes of `Index.robustness` and `Index.stability`.", _ROBUSTNESS),
+    Room("indicia.robustness", "Robustness", "The outcome of `Index.robustness`.", _ROBUSTNESS),
     Room("indicia.audit", "Audits", "The outcome of `Index.audit`.", _AUDIT),
     Room("indicia.presentation", "Explanations", "The outcome of `Result.explain`.", ("ExplanationTables",)),
     Room("indicia.explanation.score", "Scores explained", "`Result.explain` of one unit.", ("ScoreExplanation",)),
@@ -53,7 +54,7 @@ ROOMS = (
     Room("indicia.bundle", "Packs", "The outcomes of `indicia.pack` and `indicia.replay`.", ("Pack", "Replay")),
     Room("indicia.editions.move", "Moves explained", "The outcome of `Index.move`.", ("MoveExplanation",)),
     Room("indicia.explanation.reach", "The way to a rank", "The outcome of `Index.reach`.", ("Reach",)),
-    Room("indicia.answers.answer", "Answers of analyses", "The outcome of `Index.analyse`.", ("Answer",)),
+    Room("indicia.answers.answer", "Answers of analyses", "The outcome of analyses.", ("Answer",)),
     Room("indicia.inspection", "Checks of the data", "The outcome of `Index.check`.", ("Inspection",)),
     Room("indicia.partitioned.result", "Scores over partitions", "`Index.score_partitions`.", ("PartitionedResult",)),
     Room("indicia.partitioned.compare", "Comparisons over partitions", _OF_PARTITIONS, ("PartitionedComparison",)),
@@ -70,6 +71,7 @@ ROOMS = (
     Room("indicia.checks", "Writing checks", "The contract of checks."),
     Room("indicia.analyses", "Writing analyses", "The contract of analyses."),
     Room("indicia.answers.needs", "Facts for analyses", "The facts that analyses need.", _NEEDS),
+    Room("indicia.documents.blocks", "Documents", "The blocks of documents, before any format.", _BLOCKS),
     Room("indicia.outputs", "Writing outputs", "The contract of sections, charts and exporters."),
     Room("indicia.testing", "Testing methods", "The tests of methods and checks of a plugin."),
 )

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from indicia.documents.blocks import TextTable
+from indicia.documents.html import table_element
 from indicia_report.markup import escape, number
 from indicia_report.words import is_message, message
 
@@ -104,16 +106,13 @@ def _text(value: object, pattern: str) -> str:
 
 
 def _table(columns: Sequence[_Column], rows: Sequence[tuple[str, ...]], language: str) -> str:
-    heads = "".join(f'<th scope="col">{escape(_heading(column.heading, language))}</th>' for column in columns)
-    body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
-        for row in rows[:MOST_ROWS]
-    )
+    headings = [_heading(column.heading, language) for column in columns]
+    table = table_element(TextTable(headings, rows[:MOST_ROWS], [False] * len(columns)), names_rows=True)
     cut = ""
     if len(rows) > MOST_ROWS:
         sentence = message("chart.numbers_cut", language).format(shown=f"{MOST_ROWS:,}", n=f"{len(rows):,}")
         cut = f"<p>{escape(sentence)}</p>"
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{cut}"
+    return f"{table}{cut}"
 
 
 def _heading(name: str, language: str) -> str:

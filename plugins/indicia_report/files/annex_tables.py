@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indicia.analyses import Column, Kind
 from indicia.definition import text
 from indicia.documents.blocks import TextTable
 
@@ -16,50 +17,29 @@ if TYPE_CHECKING:
 ROWS = 250
 """The largest number of rows of a table in an annex."""
 
-_CAPTIONS = {
-    "node_correlations": "Correlation of each part with its node",
-    "reliability": "Reliability of the nodes",
-    "items": "Reliability by part",
-    "adequacy": "Adequacy for components and factors",
-    "eigenvalues": "Eigenvalues of the correlations inside the nodes",
-    "importance": "Importance and weight of the parts",
-    "weights_for_importance": "Weights that would make importance equal to the weights",
-    "intervals": "Ranks, and their spread over the draws (from the 5 % to the 95 % quantile)",
-    "sensitivity": "Choices that move the ranks: Sobol' indices of the average shift",
-}
-"""The captions of tables; another table has its name."""
-
-_COLUMNS = {
-    "reliability": ("node", "items", "units", "alpha", "low", "high", "average_r", "omega"),
-    "items": ("node", "item", "item_rest", "alpha_without"),
-    "adequacy": ("node", "items", "units", "kmo", "chi_square", "free", "p"),
-    "eigenvalues": ("node", "component", "eigenvalue", "share", "low", "high", "unrelated_quantile"),
-    "importance": ("node", "level", "component", "weight", "r2", "effect", "lower", "upper", "share", "gap"),
-    "weights_for_importance": ("node", "component", "weight", "exact", "closest"),
-}
-"""The columns of tables; another table has all of its columns."""
-
-_DECIMALS = {"intervals": 1}
-"""The decimals of the figures of a table; another table has three."""
-
 
 def annex_table(audit: Audit, name: AuditTable, language: str | None) -> TextTable:
     """Return the first rows of a table of an audit as texts; units have their labels in a language."""
-    frame = audit.frame(name)
+    declared, frame = audit.declared[name], audit.frame(name)
     if name == "node_correlations":
         frame = _own_correlations(frame)
     if name == "intervals":
         frame = _intervals(audit, frame, language)
-    chosen = _COLUMNS.get(name)
-    frame = frame.select(column for column in chosen or frame.columns if column in frame.columns)
-    shown = frame.head(ROWS)
+    columns = {
+        key: column or Column(key, Kind.FIGURE, "a figure of the node")
+        for key, column in declared.declared_columns(frame, audit.names_in_columns).items()
+        if key in declared.brief or not declared.brief
+    }
+    shown = frame.select(*columns).head(ROWS)
+    decimals = {key: 1 if column.kind is Kind.RANK else 3 for key, column in columns.items()}
+    cells = [[_cell(value, decimals[column.name]) for value in column] for column in shown]
     more = len(frame) - len(shown)
     notes = [f"The first {ROWS} of {len(frame):,} rows; indicia audit --show {name} writes all"] if more > 0 else []
     return TextTable(
         [column.replace("_", " ") for column in shown.columns],
-        list(zip(*([_cell(value, _DECIMALS.get(name, 3)) for value in column] for column in shown), strict=True)),
-        [dtype.is_numeric() for dtype in shown.dtypes],
-        _CAPTIONS.get(name, name.replace("_", " ").capitalize()),
+        list(zip(*cells, strict=True)),
+        [not column.kind.is_text for column in columns.values()],
+        declared.caption,
         notes,
     )
 

@@ -15,6 +15,9 @@ from indicia.presentation import PaperTable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_DOCUMENTS = {"md": (".md",), "latex": (".tex",), "html": (".html", ".htm"), "json": (".json",)}
+"""The formats of a document, with their endings."""
+
 
 @dataclass(frozen=True)
 class Page(Exporter[Dossier]):
@@ -110,19 +113,12 @@ class Annex(Exporter[Audit]):
 
     name = "annex"
     exports: ClassVar[tuple[Exported, ...]] = ("audit",)
-    formats: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "md": (".md",),
-        "latex": (".tex",),
-        "html": (".html", ".htm"),
-        "json": (".json",),
-        "sarif": (".sarif",),
-    }
+    formats: ClassVar[Mapping[str, tuple[str, ...]]] = {**_DOCUMENTS, "sarif": (".sarif",)}
 
     def write(self, exported: Audit, options: ExportOptions) -> Files:
-        from indicia_report.files.annexes import annex
+        from indicia_report.files.documents import document_file
 
-        form = next(form for form in ("md", "latex", "html", "json", "sarif") if form == options.format)
-        return {"": annex(exported, form, options.language).encode()}
+        return {"": document_file(exported, options)}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from indicia.data import column_texts, with_marks
 from indicia.definition import ROOT, text
 from indicia.documents.blocks import TextTable
 from indicia.documents.latex import latex, slug
-from indicia.documents.table_words import WORDS, word
+from indicia.documents.table_words import word
+from indicia.messages.translations import in_language
 from indicia.notes import MARK, Note
 from indicia.run import IMPUTED_SHARE, band_names
 from indicia.tables.names import reader_names
@@ -18,6 +19,7 @@ from indicia.tables.names import reader_names
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from indicia.analyses import Table
     from indicia.comparison import Comparison
     from indicia.definition import Definition
     from indicia.presentation import ResultTable
@@ -69,7 +71,7 @@ def result_table(
     names_of = _reader_names(result, language)
     all_notes = [*result.notes, *([Note("marked", mark=MARK)] if marks.width else [])]
     notes += [note.in_language(code, names_of) for note in all_notes]
-    return _printed(frame, definition, result.unit, language, table, notes, decimals, marks)
+    return _printed(frame, definition, result.unit, language, result.declared[table], notes, decimals, marks)
 
 
 def comparison_table(comparison: Comparison, frame: pl.DataFrame, table: str, language: str | None = None) -> TextTable:
@@ -78,7 +80,9 @@ def comparison_table(comparison: Comparison, frame: pl.DataFrame, table: str, la
     notes = [word("compared", _language_of_words(language), **sizes)]
     numbers = {*frame.columns, *(map(str, frame["methodology"]) if "methodology" in frame.columns else ())}
     notes += [f"{one.number} = {one.label}" for one in comparison.methods if str(one.number) in numbers]
-    return _printed(frame, comparison.definition, comparison.unit, language, table, notes, {}, pl.DataFrame())
+    return _printed(
+        frame, comparison.definition, comparison.unit, language, comparison.declared[table], notes, {}, pl.DataFrame()
+    )
 
 
 def _language_of_words(language: str | None) -> str:
@@ -104,7 +108,7 @@ def _printed(
     definition: Definition,
     unit: str,
     language: str | None,
-    table: str,
+    declared: Table,
     notes: Sequence[str],
     decimals: Mapping[str, int],
     marks: pl.DataFrame,
@@ -113,13 +117,13 @@ def _printed(
     columns = [with_marks(_texts(column, decimals.get(column.name)), column.name, marks) for column in frame]
     code = _language_of_words(language)
     names = {unit, *definition.data.labels()}
-    subject = word(f"table_{table}", code) if f"table_{table}" in WORDS else _readable(table)
+    subject, key = in_language(declared.caption, code), declared.name.replace("_", "-")
     return TextTable(
         headings=[_heading(name, definition, names, language) for name in frame.columns],
         rows=list(zip(*columns, strict=True)),
         numbers=[column.dtype.is_numeric() for column in frame],
         caption=f"{text(definition.name, language)}{'：' if code == 'zh' else ': '}{subject}",
-        label=slug(text(definition.name)) + ("" if table == "scores" else f"-{table.replace('_', '-')}"),
+        label=slug(text(definition.name)) + ("" if key == "scores" else f"-{key}"),
         notes=notes,
         language=code,
         repeated=1 + max((at for at, name in enumerate(frame.columns) if name in names), default=0),

@@ -12,7 +12,6 @@ from indicia.documents.latex import latex
 from indicia.documents.markdown import markdown
 from indicia.errors import IndiciaError, OutputError
 from indicia.notes import MARK, Note
-from indicia.presentation import RAW_TABLES
 from indicia_report.files.paper import comparison_table, result_table
 from indicia_report.files.paper_tables import TABLES
 from indicia_report.files.word import in_word
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from indicia.presentation import ResultTable
     from indicia.result import Result
 
-_RAW = RAW_TABLES | {"descriptive"}
-"""The tables that hold values before normalisation, or statistics of them."""
 _STYLE = (
     "body{font:14px/1.5 system-ui,sans-serif;margin:2em}"
     "table{border-collapse:collapse;border-bottom:1.5px solid;border-top:1.5px solid;font-variant-numeric:tabular-nums}"
@@ -48,7 +45,7 @@ def paper_file(exported: Dossier | Comparison, options: ExportOptions) -> bytes:
     if isinstance(exported, Comparison):
         return _written(comparison_table(exported, details["frame"], details["table"], options.language), options)
     result, table = exported.result, details.get("table") or "scores"
-    if table in _RAW:
+    if table == "descriptive" or (table in result.declared and result.declared[table].is_raw):
         check_raw_values(result.definition, result.origin, f"a file of the table {table}")
     if table in TABLES:
         return _written(TABLES[table](result, options.language, exported.period), options)

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from indicia_report.markup import Texts, escape, paragraph, rank_text
+from indicia_report.markup import Texts, escape, paragraph, rank_text, row, table
 from indicia_report.period_view import PeriodView
 from indicia_report.publication import headline, imprint
 from indicia_report.units.document import document
 from indicia_report.units.file_names import INDEX, file_names
-from indicia_report.units.page import UnitPageWriter, link_to, table
+from indicia_report.units.page import UnitPageWriter, link_to
 
 if TYPE_CHECKING:
     from indicia.dossier import Dossier
@@ -49,11 +49,14 @@ class UnitPages(Mapping[str, bytes]):
         """Return the page that links the pages of the units, with the manifest of the run."""
         view, writer = self.view, self._writer
         rows = [
-            [
-                rank_text(view.ranks[at]),
-                link_to(self.names[view.units[at]], writer.texts.name(view.names[at])),
-                writer.score(float(view.scores[at])),
-            ]
+            row(
+                [
+                    rank_text(view.ranks[at]),
+                    link_to(self.names[view.units[at]], writer.texts.name(view.names[at])),
+                    writer.score(float(view.scores[at])),
+                ],
+                head=1,
+            )
             for at in view.order
         ]
         headings = [
@@ -69,7 +72,7 @@ class UnitPages(Mapping[str, bytes]):
         body = [
             f"<header><h1>{writer.texts.name(view.title)}</h1>{headline(view, writer.texts)}{when}",
             f"{paragraph(escape(says))}{f'<ul>{notes}</ul>' if notes else ''}</header><main>",
-            table(caption, headings, rows, numbers={0, 2}, head=1),
+            table("units", headings, rows, caption=caption, numbers=[1, 3], search=False),
             f"</main><footer>{imprint(view, writer.texts)}",
             f"<details><summary>{writer.texts.html('manifest')}</summary>"
             f"<pre tabindex=0 class=json>{escape(manifest)}</pre></details></footer>",

@@ -17,7 +17,7 @@ from indicia.explanation.indicator_facts import IndicatorFacts
 from indicia.explanation.score import ScoreExplanation
 from indicia.notes import Names, Note, percentage
 from indicia.robustness.rank_distribution import above
-from indicia_report.markup import Html, Texts, escape, figure, number, paragraph, rank_text
+from indicia_report.markup import Html, Texts, escape, figure, number, paragraph, rank_text, row, table
 from indicia_report.publication import headline, imprint
 from indicia_report.units.document import document
 from indicia_report.units.drawings import Step, track, waterfall
@@ -188,11 +188,12 @@ class UnitPageWriter:
             (unit, totals["score"], score),
             f"{heading}: {unit}",
         )
-        rows = [[escape(name), step.figure] for name, step in changes]
+        rows = [row([name, step.figure]) for name, step in changes]
         headings = [self.texts.get("part")[self.language], self.say("unit_page_part")]
+        listing = table("gap", headings, rows, caption=heading, numbers=[2], search=False)
         return (
             f"<section><h2>{escape(heading)}</h2>{paragraph(escape(says), 'note')}"
-            f'<div class="gap">{drawing}{table(heading, headings, rows, numbers={1})}</div></section>'
+            f'<div class="gap">{drawing}{listing}</div></section>'
         )
 
     def _neighbours(self, at: int) -> str:
@@ -207,12 +208,14 @@ class UnitPageWriter:
             name = self.texts.name(view.names[other])
             link = name if other == at else link_to(self.names_of_files[view.units[other]], name)
             score = self.score(float(view.scores[other]))
-            rows.append([rank_text(view.ranks[other]), link, score, *([shares.get(other, "")] if shares else [])])
+            cells = [rank_text(view.ranks[other]), link, score, *([shares.get(other, "")] if shares else [])]
+            rows.append(row(cells, head=1, attributes="class=own" if other == at else ""))
         headings = [self.say("unit_page_rank"), self.texts.get("unit")[self.language]]
         headings.append(self.texts.get("score")[self.language])
         headings += [self.say("unit_page_ahead", unit=Names.of([view.units[at]]))] if shares else []
         heading = self.say("unit_page_neighbours")
-        listing = table(heading, headings, rows, numbers={0, 2, 3}, head=1, own=near.index(at))
+        numbers = [1, 3, *([4] if shares else [])]
+        listing = table("neighbours", headings, rows, caption=heading, numbers=numbers, search=False)
         return f"<section><h2>{escape(heading)}</h2>{listing}</section>"
 
     def _shares_ahead(self, at: int, near: list[int]) -> dict[int, str]:
@@ -239,23 +242,22 @@ class UnitPageWriter:
         headings += [self.say("unit_page_part")] if with_gap else []
         headings.append(self.say("unit_page_place"))
         by_name = {row["indicator"]: row for row in facts.iter_rows(named=True)}
-        rows: list[list[Any] | str] = []
+        rows = []
         listed: set[str] = set()
         for node in self.view.tree.counting_nodes():
             leaves = [part for part in node.components if isinstance(part, Leaf) and part.id in by_name]
             leaves = [leaf for leaf in leaves if leaf.id not in listed]
             if leaves and node.id != ROOT:
-                rows.append(self.names.get(node.id, node.id))
+                name = escape(self.names.get(node.id, node.id))
+                rows.append(f"<tr class=d><th scope=colgroup colspan={len(headings)}><bdi>{name}</bdi>")
             for leaf in leaves:
                 listed.add(leaf.id)
-                rows.append(self._indicator(leaf, by_name[leaf.id], with_raw=with_raw, with_gap=with_gap))
+                rows.append(row(self._indicator(leaf, by_name[leaf.id], with_raw=with_raw, with_gap=with_gap), head=0))
         heading = self.say("unit_page_indicators")
         legend = self.say("unit_page_track_says", unit=Names.of([self.view.units[at]]))
-        numbers = set(range(1, len(headings) - 1))
-        return (
-            f"<section><h2>{escape(heading)}</h2>{paragraph(escape(legend), 'note')}"
-            f"{table(heading, headings, rows, numbers=numbers, head=0)}</section>"
-        )
+        numbers = range(2, len(headings))
+        listing = table("indicators", headings, rows, caption=heading, numbers=numbers, search=False)
+        return f"<section><h2>{escape(heading)}</h2>{paragraph(escape(legend), 'note')}{listing}</section>"
 
     def _indicator(self, leaf: Leaf, row: Mapping[str, Any], *, with_raw: bool, with_gap: bool) -> list[Any]:
         imputed = bool(row["imputed"])
@@ -297,33 +299,3 @@ class UnitPageWriter:
 def link_to(file: str, name: Html) -> Html:
     """Return a link to a page in the same folder; `file` has no ending."""
     return Html(f'<a href="{escape(quote(file))}.html">{name}</a>')
-
-
-def table(
-    caption: str,
-    headings: list[str],
-    rows: list[list[Any] | str] | list[list[Any]],
-    *,
-    numbers: set[int],
-    head: int = 0,
-    own: int | None = None,
-) -> str:
-    """Return a table; a row that is a text is the heading of the rows below it."""
-    right = dict.fromkeys(numbers, ' class="n"')
-    heads = "".join(f'<th scope="col"{right.get(at, "")}>{escape(cell)}</th>' for at, cell in enumerate(headings))
-    lines = []
-    for line, row in enumerate(rows):
-        if isinstance(row, str):
-            lines.append(
-                f'<tr class="d"><th scope="colgroup" colspan="{len(headings)}"><bdi>{escape(row)}</bdi></th></tr>'
-            )
-            continue
-        cells = (
-            f'<th scope="row">{escape(cell)}</th>' if at == head else f"<td{right.get(at, '')}>{escape(cell)}</td>"
-            for at, cell in enumerate(row)
-        )
-        lines.append(f"<tr{' class=own' if line == own else ''}>{''.join(cells)}</tr>")
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
-        f"<caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
-    )

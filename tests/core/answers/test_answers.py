@@ -16,7 +16,7 @@ from indicia.analyses import Analysis, Column, Facts, Frames, Kind, Need, Part, 
 from indicia.analyses.analysis import RESERVED
 from indicia.answers.document import cell_of, document_of
 from indicia.answers.needs import BestValue, Panel, Rows, Scores
-from indicia.answers.writers import DOCUMENTS, written
+from indicia.answers.writers import indicia_writers, written
 from indicia.cli import main
 from indicia.cli.analyse import command_of
 from indicia.errors import DataError, DefinitionError, IndiciaError, PluginError
@@ -137,7 +137,12 @@ def test_a_given_option_replaces_that_of_the_index_file_which_replaces_the_defau
 @pytest.mark.parametrize(
     ("section", "line", "fault", "remedy"),
     [
-        ("[analyses.obstacles]\ntop = 0\n", 7, "obstacles: top = 0 must be 1 or more", None),
+        (
+            "[analyses.obstacles]\ntop = 0\n",
+            7,
+            "obstacles: top = 0 must be 1 or more",
+            "the number of indicators of each unit",
+        ),
         ("[analyses.obstacles]\ntops = 3\n", 7, 'obstacles has no parameter "tops"', 'did you mean "top"?'),
         ("[analyses.obstacle]\ntop = 3\n", 6, 'unknown analysis "obstacle"', 'did you mean "obstacles"?'),
     ],
@@ -224,7 +229,7 @@ def test_a_class_that_is_no_analysis_is_refused(words: dict[str, Any], clause: s
 # formats
 
 
-@pytest.mark.parametrize("form", [*DOCUMENTS, "json"])
+@pytest.mark.parametrize("form", indicia_writers())
 def test_every_document_holds_the_sentence_and_the_caption(form: str) -> None:
     text = written(index().analyse(Gaps(), CITIES), form).decode()
     assert "behind the best" in text

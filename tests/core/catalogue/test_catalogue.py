@@ -10,8 +10,9 @@ import pytest
 from pydantic import Field
 
 from indicia import catalogue
-from indicia.catalogue import hookimpl, hookspecs
+from indicia.catalogue import gather, hookimpl, hookspecs, open_source
 from indicia.catalogue.choice import Choice
+from indicia.catalogue.importing import load
 from indicia.errors import IndiciaWarning, MethodError, PluginError
 from indicia.methods import Normalisation
 from indicia.testing import cards_of_plugin
@@ -199,7 +200,7 @@ def test_a_plugin_file_that_fails_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def example(kind: hookspecs.Kind, tmp_path: Path) -> Path:
+def example(kind: hookspecs.Hook, tmp_path: Path) -> Path:
     """A file with the example of a hook, which is code that an author copies."""
     text = getattr(hookspecs, kind.hook).__doc__.partition("    Examples\n    --------\n")[2].replace("'''", '"""')
     path = tmp_path / "example.py"
@@ -211,6 +212,17 @@ def example(kind: hookspecs.Kind, tmp_path: Path) -> Path:
 def test_every_hook_has_a_complete_example(kind: hookspecs.Kind, example: Path) -> None:
     (offer,) = offers(str(example))
     assert offer.kind == kind.name
+
+
+@pytest.mark.parametrize("kind", hookspecs.PLACES, ids=lambda kind: kind.name)
+def test_every_hook_of_places_has_a_complete_example(kind: hookspecs.Hook, example: Path) -> None:
+    (offer,) = gather(load(example)).offered(kind).keys() - gather().offered(kind).keys()
+    assert callable(gather(load(example)).offered(kind)[offer].load())
+
+
+@pytest.mark.parametrize("kind", [hookspecs.SOURCES], ids=lambda kind: kind.name)
+def test_the_hook_that_opens_has_a_complete_example(kind: hookspecs.Hook, example: Path) -> None:
+    assert open_source("towns:4", [example]).value["town"] == ["Ash", "Elm", "Fir", "Oak"]
 
 
 @pytest.mark.thorough

@@ -14,6 +14,7 @@ import pytest
 from indicia import read_fitted
 from indicia.cli import main
 from indicia.errors import DataError
+from indicia.fitted_file import checksum
 from indicia.result import read_citations
 
 if TYPE_CHECKING:
@@ -235,8 +236,7 @@ def test_a_wrong_citation_in_a_fitted_index_is_refused(run: Any) -> None:
     run("fit", "-o", "fitted.json")
     content = json.loads(Path("fitted.json").read_text())
     content["fitted"]["citations"] = [{"key": "a", "colour": "red"}]
-    del content["sha256"]
-    content["format"] = 1
+    content["sha256"] = checksum(content)
     Path("fitted.json").write_text(json.dumps(content))
     code, _, err = run("score", "fitted.json", "cities.csv")
     assert code == 2

@@ -386,7 +386,7 @@ def test_no_argument_of_many_values_has_a_default_list() -> None:
         ("init tables", None),
         ("compare sources", None),
         ("explain units", None),
-        ("recast tables", None),
+        ("diff old", None),
     ]
 
 

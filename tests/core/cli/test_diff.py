@@ -10,7 +10,7 @@ import pytest
 from two_editions import OLD, write_editions
 from two_editions import run as run_command
 
-from indicia_after_score.diff import Diff
+from indicia.editions.diff import Diff
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,10 +97,7 @@ def test_a_wrong_rule_is_an_error_before_anything_is_read(capsys: pytest.Capture
 
 def test_a_table_is_written_with_the_manifests_of_both_editions(folder: Path) -> None:
     assert run("2023", "2024", "--show", "revisions", "-o", "revisions.csv") == 0
-    assert pl.read_csv(folder / "revisions.csv").drop("period").rows() == [
-        ("Ash", "a", 2.0, 10.0, 8.0),
-        ("Ash", "b", 4.0, 8.0, 4.0),
-    ]
+    assert pl.read_csv(folder / "revisions.csv").rows() == [("Ash", "a", 2.0, 10.0, 8.0), ("Ash", "b", 4.0, 8.0, 4.0)]
     manifest = json.loads((folder / "revisions.csv.manifest.json").read_text(encoding="utf-8"))
     assert manifest["table"] == "revisions"
     assert {side: manifest["difference"][side]["name"] for side in ("old", "new")} == {"old": "2023", "new": "2024"}
@@ -165,7 +162,7 @@ def test_raw_values_that_are_not_published_are_not_written(folder: Path, capsys:
     assert "a file of the table revisions would hold raw values" in capsys.readouterr().err
     assert run("2023", "2024", "-o", "changes.json") == 0
     document = json.loads((folder / "changes.json").read_text(encoding="utf-8"))
-    rows = [{"unit": "Ash", "period": None, "indicator": part} for part in ("a", "b")]
+    rows = [{"unit": "Ash", "indicator": part} for part in ("a", "b")]
     assert document["tables"]["revisions"]["rows"] == rows
 
 

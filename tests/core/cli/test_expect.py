@@ -6,7 +6,6 @@ import json
 import shlex
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,16 +20,6 @@ unit = "city"
 income = { weight = 2 }
 co2 = { direction = "cost", bounds = [0, 10] }
 """
-EARLIER = {
-    "indicia": "0.1.0",
-    "plugins": {"indicia_methods.normalisation": "indicia 0.1.0", "indicia_methods.weighting": "indicia 0.1.0"},
-    "index": "Index",
-    "methodology": {"ties": "min"},
-    "normalisation": {"income": "min_max", "co2": "min_max"},
-    "nodes": {"index": {"components": ["income", "co2"], "weighting": "given", "aggregation": "arithmetic"}},
-    "notes": [],
-}
-"""As an earlier version of Indicia wrote it."""
 
 
 @pytest.fixture
@@ -177,48 +166,6 @@ def test_a_table_of_weights_counts_by_its_content(indicia: Indicia) -> None:
     assert "differs from h.csv.manifest.json: weights_table is " in err
 
 
-FORMER: dict[str, Any] = {
-    "data": {"sha256": "a6a509dc54b23cd8dc96ed3ac994f82e969581e0c1e0a41aad2ecd5d44cd3306", "rows": 4, "columns": 3},
-    "against": "13c09fba9034769cc9c46ad463e73f0ff7a839af6b9498dfe1f1d9bf084a24f2",
-    "weights_table": "6041bece3777d854c774e4c67921423f41e1db927a818916312aad33a38aaff6",
-}
-"""The fingerprints of these tables in manifests of form 2, as Indicia wrote them then."""
-
-
-@pytest.mark.parametrize(
-    ("line", "hashed"),
-    [
-        ("run", "data"),
-        ("check", "data"),
-        ("fit", "data"),
-        ("export", "data"),
-        ("report", "data"),
-        ("stability", "data"),
-        ("compare -n min_max,rank --against top.csv", "against"),
-        ("robustness --weights panel.csv --draws 20 --seed 1", "weights_table"),
-    ],
-)
-def test_a_manifest_of_form_2_finds_an_equal_table_equal(indicia: Indicia, line: str, hashed: str) -> None:
-    Path("top.csv").write_text("city\nLima\n")
-    Path("panel.csv").write_text("income,co2\n1,2\n2,1\n")
-    output = {"export": "-o h.json", "report": "-o h.html", "fit": "-o h.json", "check": ""}
-    writes = line.split()[0] in ("run", "compare", "robustness", "stability")
-    indicia(f"{line if writes else 'run'} -o h.csv")
-    former: dict[str, Any] = {**manifest("h.csv"), "format": 2}
-    former["data"] |= FORMER["data"]
-    if hashed != "data":
-        former[hashed] = FORMER[hashed]
-    Path("former.json").write_text(json.dumps(former))
-    again = f"{line} {output.get(line, '-f csv')} --expect former.json"
-    code, err = indicia(again)
-    assert (code, "differs from" in err) == (0, False), err
-    Path("cities.csv").write_text(Path("cities.csv").read_text().replace("Rome,4,5", "Rome,4,6"))
-    code, err = indicia(again)
-    assert code == 1
-    assert "differs from former.json: data.sha256 is " in err
-    assert "expected a6a509dc54b2…" in err
-
-
 def test_judgements_in_a_file_count_by_their_content(indicia: Indicia) -> None:
     Path("ahp.csv").write_text(",income,co2\nincome,1,3\nco2,1/3,1\n")
     line = "run -w \"ahp(matrix='ahp.csv')\""
@@ -244,16 +191,6 @@ def test_the_manifest_is_read_before_it_is_written_over(indicia: Indicia) -> Non
     indicia("run -o h.csv")
     assert indicia("run -n max -o h.csv --expect h.csv.manifest.json")[0] == 1
     assert indicia("run -n max -o h.csv --expect h.csv.manifest.json")[0] == 0
-
-
-def test_a_manifest_of_the_earlier_form_is_read_and_the_rest_is_named(indicia: Indicia) -> None:
-    Path("h.manifest.json").write_text(json.dumps(EARLIER))
-    code, err = indicia("run -w equal -a median --expect h.manifest.json")
-    assert code == 1
-    assert "differs from h.manifest.json: weighting of index is equal, expected given\n" in err
-    assert "differs from h.manifest.json: aggregation of index is median, expected arithmetic\n" in err
-    left = err.partition("note: not compared with h.manifest.json: ")[2]
-    assert {"indicators", "data", "numpy", "code", "polars"} <= set(left.strip().split(", "))
 
 
 def test_another_platform_is_a_note_and_not_a_failure(indicia: Indicia) -> None:

@@ -66,7 +66,7 @@ def test_without_the_extra_the_error_names_it(
     [
         (["no.toml"], "no such index file: "),
         (["no.csv"], 'no file "no.csv"'),
-        (["-"], "the server cannot read standard input"),
+        (["-"], "the server reads files"),
         (["index.zip"], "index.zip is no index file"),
         (["wrong.toml"], 'unknown normalisation "min_mx"'),
         (["evil.toml"], "loading a plugin runs its code"),

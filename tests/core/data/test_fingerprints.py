@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicia.data import fingerprint, former_fingerprint
+from indicia.data import fingerprint
 
 Row = tuple[str | None, float | None, int | None, bool | None, dt.date | None]
 CELLS = st.tuples(
@@ -59,7 +59,6 @@ def test_the_fingerprint_tells_a_gap_from_a_zero_and_from_an_empty_text() -> Non
 def test_the_fingerprint_is_the_same_on_every_machine() -> None:
     frame = pl.DataFrame({"city": ["Lima", "广州"], "x": [0.1, None], "n": [1, 2]})
     assert fingerprint(frame) == "c6b4b8aa53ad7d4f1c003c65fba11752e820c0c9f4d696d1bf8cfe322ca08484"
-    assert former_fingerprint(frame) == "1cf0e691026e32e9ff0b15d58e3fd66a6c9056cd7d0d2acb4365ea5bf811989f"
 
 
 @given(st.lists(st.tuples(st.text(), st.none() | st.floats(allow_nan=False)), min_size=1), st.integers(0, 20))

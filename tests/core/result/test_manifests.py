@@ -149,45 +149,6 @@ def test_hashes_are_cut_to_what_tells_them_apart_at_a_glance() -> None:
     assert differences(now, then) == ["data.sha256 is aaaaaaaaaaaa…, expected bbbbbbbbbbbb…"]
 
 
-EARLIER: dict[str, Any] = {
-    "indicia": "0.1.0",
-    "plugins": {},
-    "data": {"sha256": "a", "rows": 3, "columns": 3},
-    "methodology": {"ties": "min"},
-    "normalisation": {"x": "min_max", "y": "min_max"},
-    "nodes": {"index": {"components": ["x", "y"], "weighting": "equal", "missing": "refuse"}},
-    "notes": [],
-}
-NOW: dict[str, Any] = {
-    **EARLIER,
-    "format": 2,
-    "numpy": "2.0",
-    "data": {**EARLIER["data"], "unit": "city"},
-    "indicators": {"x": {"weight": 1}, "y": {"weight": 1}, "dropped": {"weight": 1}},
-    "normalisation": {"x": "min_max", "y": "min_max", "dropped": "min_max"},
-    "nodes": {"index": {**EARLIER["nodes"]["index"], "components": ["x", "y", "dropped"], "missing.value": 1}},
-}
-
-
-def test_a_manifest_of_the_earlier_form_is_compared_as_far_as_it_goes() -> None:
-    found = compare_manifests(NOW, EARLIER)
-    assert found.items == ()
-    assert set(found.not_compared) == {"numpy", "indicators"}
-    changed = {**NOW, "normalisation": {"x": "z_score"}, "methodology": {"ties": "max"}}
-    assert differences(changed, EARLIER) == [
-        "methodology.ties is max, expected min",
-        "normalisation of x is z_score, expected min_max",
-        "normalisation of y is not set, expected min_max",
-    ]
-
-
-def test_a_robustness_manifest_of_the_earlier_form_is_compared() -> None:
-    then = {"index": "I", "seed": 1, "varied": {"draws": 9, "seed": 1}, "runs": 9, "failed": [], "version": "0.1.0"}
-    now = {**NOW, "index": "I", "seed": 2, "varied": {"draws": 9}, "runs": 9, "failed": []}
-    assert differences(now, then) == ["seed is 2, expected 1"]
-    assert "data" in compare_manifests(now, then).not_compared
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -210,9 +171,12 @@ def test_a_file_that_is_not_a_manifest_is_refused(text: str | None, tmp_path: Pa
         read_manifest(path)
 
 
-def test_a_manifest_of_a_later_form_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", [2, 4])
+def test_a_manifest_of_another_form_is_refused(tmp_path: Path, form: int) -> None:
     path = tmp_path / "scores.csv.manifest.json"
-    path.write_text('{"plugins": {}, "format": 4}')
-    with pytest.raises(DataError, match="a manifest of form 4") as caught:
+    path.write_text(f'{{"plugins": {{}}, "format": {form}}}')
+    with pytest.raises(
+        DataError, match=f"a manifest of form {form}, and this version of Indicia reads form 3"
+    ) as caught:
         read_manifest(path)
     assert caught.value.remedy is not None

@@ -13,8 +13,8 @@ import pytest
 
 from indicia.engines import WorkerReply
 from indicia.errors import DefinitionError, EngineError, WrongArgument
-from indicia.presentation import NODE_TABLES
 from indicia.robustness import draw_blocks, draw_engine
+from indicia.robustness.declared import NODE_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

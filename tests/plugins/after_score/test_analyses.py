@@ -12,18 +12,22 @@ from reference_folder import ABSENT, FOLDER
 
 import indicia
 import indicia_after_score
+from indicia.analyses import Analysis, Heading
 from indicia.analysis import convergence, coupling_coordination, obstacle_degree
+from indicia.answers.document import document_of
+from indicia.documents.blocks import Line
 from indicia.errors import DefinitionError
 from indicia.testing import checks
 from indicia_after_score.convergence import Convergence
 from indicia_after_score.coupling import Coupling
 from indicia_after_score.inequality import Inequality
 from indicia_after_score.obstacles import Obstacles
+from indicia_after_score.stability import Stability
 
 ROOT = Path(__file__).parents[3]
 HDI = ROOT / "examples" / "human_development" / "index.toml"
 MODEL = ROOT / "examples" / "intelligent_manufacturing" / "index.toml"
-CLASSES = (Convergence, Coupling, Inequality, Obstacles)
+CLASSES = (Convergence, Coupling, Inequality, Obstacles, Stability)
 
 
 @pytest.mark.parametrize("check", checks(*(kind() for kind in CLASSES)))
@@ -124,16 +128,17 @@ def test_every_text_of_a_shipped_analysis_has_its_chinese() -> None:
         for table in kind.tables().values():
             texts |= {table.caption, *(column.heading for column in table.columns.values())}
     sentences = {key for key in chinese if "{" in key}
-    assert texts - chinese.keys() == {"t", "p", "r2"}  # the letters are the same in both languages
+    assert texts - chinese.keys() == {"", "t", "p", "r2"}  # the letters are the same in both languages
     for english in sentences:
         assert sorted(re.findall(r"\{[^}]*\}", english)) == sorted(re.findall(r"\{[^}]*\}", chinese[english]))
 
 
 @pytest.mark.parametrize(
-    ("analysis", "path"), [(Obstacles(), HDI), (Obstacles(top=1), HDI), (Coupling(), HDI)], ids=str
+    "analysis", [Obstacles(), Obstacles(top=1), Coupling(), Stability(units=3)], ids=lambda analysis: str(analysis)[:20]
 )
-def test_sentences_are_chinese_for_readers_of_chinese(analysis: Obstacles | Coupling, path: Path) -> None:
-    for sentence in indicia.read(path).analyse(analysis).sentences("zh"):
+def test_headings_and_sentences_are_chinese_for_readers_of_chinese(analysis: Analysis) -> None:
+    blocks = document_of(indicia.read(HDI).analyse(analysis), "zh")
+    for sentence in [block.text for block in blocks if isinstance(block, Heading | Line)]:
         assert re.search("[\u4e00-\u9fff]", sentence)
         assert "largest" not in sentence
 

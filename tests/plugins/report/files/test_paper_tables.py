@@ -57,7 +57,7 @@ def run(*arguments: str) -> int:
 def test_the_structure_has_each_part_with_its_weights_and_source(result: Any) -> None:
     table = structure_table(result)
     assert table.caption == "City index: structure"
-    assert table.rows == [
+    assert [*map(list, table.rows)] == [
         ["1", "Work", "", "", "0.750", "0.750", ""],
         ["1.1", "jobs", "thousands", "benefit", "1.000", "0.750", "Office: Labour force survey (2021)"],
         ["2", "place", "", "", "0.250", "0.250", ""],
@@ -71,7 +71,13 @@ def test_the_structure_has_each_part_with_its_weights_and_source(result: Any) ->
 def test_an_index_without_units_of_measure_and_sources_has_no_columns_for_them() -> None:
     index = indicia.read({"data": {"unit": "city"}, "indicators": {"jobs": {}}})
     table = structure_table(index.score(CITIES.drop("year").head(4)))
-    assert table.headings == ["No.", "Indicator or dimension", "Direction", "Weight within parent", "Effective weight"]
+    assert [*table.headings] == [
+        "No.",
+        "Indicator or dimension",
+        "Direction",
+        "Weight within parent",
+        "Effective weight",
+    ]
 
 
 def test_weights_that_differ_between_periods_are_a_range(scored: dict[str, Any]) -> None:
@@ -88,16 +94,16 @@ def test_a_part_of_several_dimensions_is_listed_in_each(scored: dict[str, Any]) 
 
 def test_descriptive_statistics_are_of_the_values_as_read_in_the_last_period(result: Any) -> None:
     table = descriptive_table(result)
-    assert table.headings[3:] == [
+    assert [*table.headings[3:]] == [
         *("n", "Mean", "Standard deviation", "Minimum", "Median", "Maximum", "Skewness", "Excess kurtosis"),
     ]
-    jobs, air, rent = table.rows
+    jobs, air, rent = map(list, table.rows)
     # 2, 4, 4, 5: squared deviations from 3.75 sum to 4.75; G1 and G2 as SKEW and KURT of a spreadsheet
     assert jobs[3:] == ["4", "3.750", "1.258", "2.000", "4.000", "5.000", "-1.13", "2.23"]
     assert air[3:5] == ["3", "6.500"]
     assert rent[3:] == ["4", "1.000", "0.000", "1.000", "1.000", "1.000", "–", "–"]
     assert table.notes[0] == "Period: 2020"
-    assert descriptive_table(result, None, 2019).rows[0][3:6] == ["1", "99.00", "–"]
+    assert [*descriptive_table(result, None, 2019).rows[0][3:6]] == ["1", "99.00", "–"]
 
 
 def test_correlations_are_a_lower_triangle_of_the_normalised_values(scored: dict[str, Any]) -> None:

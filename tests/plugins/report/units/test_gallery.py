@@ -29,7 +29,7 @@ def manifest(title: str, **publication: Any) -> dict[str, Any]:
 
 def run(*words: str) -> int:
     with pytest.raises(SystemExit) as ended:
-        main(["gallery", *words])
+        main(["report", "--gallery", *words])
     return int(ended.value.code or 0)
 
 
@@ -105,3 +105,10 @@ def test_a_folder_without_reports_is_refused(tmp_path: Path, capfd: pytest.Captu
     assert f"there is no report in {tmp_path}" in capfd.readouterr().err
     assert run(str(tmp_path / "none")) == 2
     assert "there is no folder" in capfd.readouterr().err
+
+
+def test_options_that_a_gallery_does_not_use_are_refused(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(str(folder), "--draws", "5") == 2
+    assert "error: --gallery does not use --draws\n  fix: leave out --draws or --gallery" in capfd.readouterr().err
+    assert run(str(folder), "index.toml") == 2
+    assert "error: --gallery does not use [INDEX|TABLE]" in capfd.readouterr().err

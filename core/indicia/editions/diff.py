@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 from indicia.analyses import About, Analysis, Column, Heading, Items, Kind, Table, columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     import polars as pl
 
@@ -49,6 +49,10 @@ class Diff(Analysis):
     ranks. A table of scores tells no causes, methodology or revisions. Of an index alone, the last two periods of its
     panel are compared.
 
+    With --recast, the tables OLD are scored by the method of NEW, and --show has series or editions. A fitted index
+    scores all of them by its statistics; an index with a period scores them as one panel, with statistics as the index
+    file states them; another index scores each by itself.
+
     \b
     Examples:
       indicia diff 2023/index.toml 2024/index.toml
@@ -58,15 +62,13 @@ class Diff(Analysis):
       indicia diff 2023 2024 --show revisions -o revisions.csv
       indicia diff 2023 2024 --plot movers.svg     the largest moves as a chart
       indicia diff 2023 2024 -o changes.md     also .html, .tex, .xlsx, .json
+      indicia diff 2022.csv 2023=data.csv edition-2024.json --recast -o series.csv
     """
 
     name = "diff"
     heading = "What changed?"
     reference = "Shapley (1953), Annals of Mathematics Studies 28; Shorrocks (2013), Journal of Economic Inequality 11"
     whole = True
-    expected_failures: ClassVar[Mapping[str, str]] = {
-        "analysis_ignores_order_of_rows": "causes and revisions are in the order of the data"
-    }
 
     min_rank_change: Annotated[int, About("movers: only units that move this number of places or more", ge=0)] = 0
     fail_on: Annotated[
@@ -151,7 +153,7 @@ class Diff(Analysis):
     revisions = Table(
         "Changed values",
         _UNIT,
-        Column("period", Kind.PERIOD, "the period, if both editions are panels"),
+        Column("period", Kind.PERIOD, "the period, if both editions are panels", optional=True),
         _INDICATOR,
         Column("old", Kind.FIGURE, "the former value, after denomination if both editions state the same", raw=True),
         Column("new", Kind.FIGURE, "the present value", raw=True),

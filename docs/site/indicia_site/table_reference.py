@@ -1,0 +1,76 @@
+"""The page of all tables: `PYTHONPATH=docs/site python -m indicia_site.table_reference > docs/columns.md`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from indicia.analyses import tables_of
+from indicia.analysis.declared import DrawnTables
+from indicia.audit.declared import DeclaredAudit, DeclaredCoherence, DeclaredImportance
+from indicia.bundle.declared import ReplayTables
+from indicia.catalogue.analysis_reference import lines_of_table
+from indicia.comparison.declared import ComparisonTables
+from indicia.editions.declared import MoveTables, RecastTables
+from indicia.editions.diff import Diff
+from indicia.explanation.declared import GapTables, ReachTables, ScoreTables
+from indicia.inspection.declared import InspectionTables
+from indicia.partitioned.declared import PartitionsInspectionTables
+from indicia.result.declared import ResultTables
+from indicia.robustness.declared import RobustTables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HEAD = """\
+# Tables and columns
+
+<!-- Written by `python -m indicia_site.table_reference > docs/columns.md`: change the declarations of the tables. -->
+
+The tables of all outcomes: `frame(NAME)` in Python, and `--show NAME` on the command line. Tests compare each
+table with its declaration on this page.
+
+The kind of a column tells its unit: a *share* is a number from 0 to 1, a *count* a whole number; *ranks* and *places*
+count from the first unit down, and a *shift* is a change of rank, below 0 if the unit rises. *Scores* and *changes* are
+on the scale of the index. A column with "raw values" has values before normalisation, which an index can withhold.
+
+A name in braces is a family of columns: `{unit}`, `{period}`, `{label}` and `{group}` are the columns of the data,
+under the names that they have there; `{indicator}`, `{dimension}`, `{part}` (both), `{node}` (the dimensions and
+`index`) and `{member}` (a unit) have a column for each; `{rank}`, `{k}` and `{number}` stand for numbers.
+"""
+
+OUTCOMES: dict[str, type] = {
+    "Data: `index.check`, `indicia check`": InspectionTables,
+    "Data in partitions: `index.check_partitions`, `indicia check`": PartitionsInspectionTables,
+    "Result: `index.score`, `indicia run`": ResultTables,
+    "Comparison: `index.compare`, `indicia compare`": ComparisonTables,
+    "Robustness: `index.robustness`, `indicia robustness`": RobustTables,
+    "Audit: `index.audit`, `indicia audit`": DeclaredAudit,
+    "Coherence: `index.coherence`, `indicia audit`": DeclaredCoherence,
+    "Importance: `index.importance`, `indicia audit`": DeclaredImportance,
+    "Score: `index.explain(UNIT)`, `indicia explain UNIT`": ScoreTables,
+    "Gap: `index.explain(A, B)`, `indicia explain A B`": GapTables,
+    "Way to a rank: `index.reach`, `indicia explain UNIT --reach`": ReachTables,
+    "Move: `index.move`, `indicia explain UNIT --since`": MoveTables,
+    "Difference of editions: `indicia.diff`, `indicia diff`": Diff,
+    "Recast series: `indicia.recast`, `indicia recast`": RecastTables,
+    "Replay: `indicia.replay`, `indicia replay`": ReplayTables,
+    "Draws of other programs: `indicia.analysis.drawn_ranks`, `indicia robustness --given`": DrawnTables,
+}
+"""The declarations of each outcome, by its heading."""
+
+
+def table_reference() -> str:
+    """Return the page."""
+    return "\n".join([_HEAD, *_sections()])
+
+
+def _sections() -> Iterator[str]:
+    for heading, holder in OUTCOMES.items():
+        yield from (f"## {heading}", "")
+        for table in tables_of(holder).values():
+            yield from lines_of_table(table)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(table_reference())
