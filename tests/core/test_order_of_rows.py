@@ -210,6 +210,8 @@ OUTCOMES: list[tuple[type, Run]] = [
     (Robust, lambda t: made(MEDIANS).robustness(t, draws=100, seed=1, weights={"simplex": True})),
     (Robust, lambda t: made({"imputation": "hot_deck"}).robustness(t, **NOISE, draws=40, imputations=4)),
     (Robust, failing),
+    (Stability, lambda t: made().stability(t, units=4, steps="±50% by 25%")),
+    (Stability, lambda t: made(GEOMETRIC).stability(t, node="a", units=4, steps="±20% by 20%")),
     (ScoreExplanation, lambda t: made().explain("u02", table=t, **SPREAD)),
     (GapExplanation, lambda t: made().explain("u02", "u07", table=t, **SPREAD)),
     (MoveExplanation, lambda t: made().move("u02", table=t, **SPREAD)),
