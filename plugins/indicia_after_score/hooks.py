@@ -9,7 +9,7 @@ def indicia_analyses() -> dict[str, str]:
     return {
         "convergence": "indicia_after_score.convergence:Convergence",
         "coupling": "indicia_after_score.coupling:Coupling",
-        "diff": "indicia.editions.diff:Diff",
+        "diff": "indicia_after_score.diff:Diff",
         "inequality": "indicia_after_score.inequality:Inequality",
         "obstacles": "indicia_after_score.obstacles:Obstacles",
         "stability": "indicia_after_score.stability:Stability",

@@ -87,7 +87,7 @@ class OfEditions:
             write_chart(self.look.charts(answer, language).dumbbell(), self.plot, language)
 
 
-diff = command_at("indicia.editions.diff:Diff", OfEditions)
+diff = command_at("indicia_after_score.diff:Diff", OfEditions)
 
 
 def _recast(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dataclasses import dataclass
     from pathlib import Path
 
-    from indicia.editions.diff import Diff
+    from indicia.asking import Diff
     from indicia.editions.difference import EditionDifference
     from indicia.editions.sources import Sources
 

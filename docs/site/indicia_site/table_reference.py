@@ -12,12 +12,12 @@ from indicia.bundle.declared import ReplayTables
 from indicia.catalogue.analysis_reference import lines_of_table
 from indicia.comparison.declared import ComparisonTables
 from indicia.editions.declared import MoveTables, RecastTables
-from indicia.editions.diff import Diff
 from indicia.explanation.declared import GapTables, ReachTables, ScoreTables
 from indicia.inspection.declared import InspectionTables
 from indicia.partitioned.declared import PartitionsInspectionTables
 from indicia.result.declared import ResultTables
 from indicia.robustness.declared import RobustTables
+from indicia_after_score.diff import Diff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

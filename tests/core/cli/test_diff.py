@@ -10,7 +10,7 @@ import pytest
 from two_editions import OLD, write_editions
 from two_editions import run as run_command
 
-from indicia.editions.diff import Diff
+from indicia_after_score.diff import Diff
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,11 +12,11 @@ from indicia.documents.blocks import Heading
 from indicia.edition_sources import open_edition
 from indicia.edition_sources.packs import _departures
 from indicia.editions import difference_tables
-from indicia.editions.diff import Diff
 from indicia.editions.methodology_changes import Change
 from indicia.editions.scored_edition import ScoredEdition
 from indicia.editions.sentences import change_sentences
 from indicia.errors import DataError, DefinitionError, IndiciaError
+from indicia_after_score.diff import Diff
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,10 +12,10 @@ import pytest
 from two_editions import run, write_editions
 
 import indicia
-from indicia.editions.diff import Diff
 from indicia.editions.difference_tables import DifferenceTables
 from indicia.errors import IndiciaError, PluginError, WrongArgument
 from indicia.testing import checks
+from indicia_after_score.diff import Diff
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,7 +150,7 @@ def test_an_index_alone_is_compared_with_its_period_before() -> None:
 
 
 def test_every_text_has_its_chinese() -> None:
-    path = ROOT / "core" / "indicia" / "messages" / "by_english" / "zh.toml"
+    path = ROOT / "plugins" / "indicia_after_score" / "messages" / "zh.toml"
     chinese = tomllib.loads(path.read_text(encoding="utf-8"))
     texts = {Diff.heading}
     for table in Diff.tables().values():
