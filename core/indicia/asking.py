@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from indicia.answers.answer import Answer
+    from indicia.audit.coherence import Coherence
+    from indicia.audit.importance import Importance
     from indicia.scorable import Scorable
     from indicia.types import TableLike
     from indicia_after_score.convergence import Convergence
@@ -72,14 +74,18 @@ class Asked(_Index):
     """The questions of an index that are analyses."""
 
     if TYPE_CHECKING:  # a statement: type checkers lose the types in a conditional expression
+        coherence: Final = Asks(Coherence)
         convergence: Final = Asks(Convergence)
         coupling: Final = Asks(Coupling)
+        importance: Final = Asks(Importance)
         inequality: Final = Asks(Inequality)
         obstacles: Final = Asks(Obstacles)
         stability: Final = Asks(Stability)
     else:
+        coherence = Asks("indicia.audit.coherence:Coherence")
         convergence = Asks("indicia_after_score.convergence:Convergence")
         coupling = Asks("indicia_after_score.coupling:Coupling")
+        importance = Asks("indicia.audit.importance:Importance")
         inequality = Asks("indicia_after_score.inequality:Inequality")
         obstacles = Asks("indicia_after_score.obstacles:Obstacles")
         stability = Asks("indicia_after_score.stability:Stability")

@@ -12,18 +12,17 @@ from indicia.errors import DefinitionError, IndiciaError
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import polars as pl
 
-    from indicia.audit import Audit, CoherenceReport, ImportanceReport
+    from indicia.audit import Audit
     from indicia.definition import Use
     from indicia.engines import Engine, EngineName
     from indicia.inspection import Inspection, Sources
     from indicia.inspection.chosen_checks import CheckSettings
     from indicia.partitioned.inspection import PartitionedInspection
     from indicia.scorable import Scorable
-    from indicia.statistics.importance import Measure
     from indicia.types import NonNegativeInt, Period, PositiveInt, TableLike
 
     class _Index(Scorable, Protocol):
@@ -273,82 +272,11 @@ class Auditable(_Index):
         >>> import indicia
         >>> print(indicia.read("index.toml").audit().verdict)  # doctest: +SKIP
         """
-        from indicia.audit import AuditSettings, audit  # imported here, since scoring does not need it
+        from indicia.audit.audit import audit  # imported here, since scoring does not need it
+        from indicia.audit.settings import AuditSettings
 
         settings = AuditSettings.of(self, profile=profile, draws=draws, seed=seed, period=period, is_full=full)
         return audit(self, self.read_table(table), settings, table=table, progress=progress)
-
-    @names_its_arguments
-    def coherence(self, table: TableLike | None = None, *, period: Period | None = None) -> CoherenceReport:
-        """Compute correlations, reliability, adequacy, components, clusters and moments of the index.
-
-        Parameters
-        ----------
-        table : path, frame, dict or "-", optional
-            The data; by default the table of the index file.
-        period : str, int or date, optional
-            The period of a panel; by default the last.
-
-        Returns
-        -------
-        CoherenceReport
-            The tables `correlations`, `rank_correlations`, `node_correlations`, `partial`, `reliability`, `items`,
-            `adequacy`, `adequacy_items`, `eigenvalues`, `loadings`, `rotated`, `promax`, `factor_correlations`,
-            `clusters`, `merges`, `cophenetic` and `moments`, each computed when it is asked for.
-
-        Raises
-        ------
-        IndiciaError
-            If the index cannot be scored, or the period is not in the data.
-        MissingDependency
-            For clusters without scipy: pip install 'indicia[audit]'.
-
-        Examples
-        --------
-        >>> import indicia
-        >>> indicia.read("index.toml").coherence().frame("reliability")  # doctest: +SKIP
-        """
-        from indicia.audit import coherence_report  # imported here, since scoring does not need it
-
-        return coherence_report(self, self.read_table(table), period=period, table=table)
-
-    @names_its_arguments
-    def importance(
-        self, table: TableLike | None = None, *, period: Period | None = None, measures: Sequence[Measure] | None = None
-    ) -> ImportanceReport:
-        """Compute the importance of indicators and dimensions beside their weights, inequality, and neighbours.
-
-        Parameters
-        ----------
-        table : path, frame, dict or "-", optional
-            The data; by default the table of the index file.
-        period : str, int or date, optional
-            The period of a panel; by default the last.
-        measures : sequence of str, optional
-            The measures of the table `main_effects`, such as "kernel" or "distance_correlation"; by default all. See
-            `indicia.analysis.importance`.
-
-        Returns
-        -------
-        ImportanceReport
-            The tables `importance`, `main_effects`, `weights_for_importance`, `coefficients`, `inequality`,
-            `inequality_by_group`, `inequality_by_pair`, `spatial` and `local_spatial`, each computed when it is asked
-            for.
-
-        Raises
-        ------
-        IndiciaError
-            If the index cannot be scored, or the period is not in the data.
-
-        Examples
-        --------
-        >>> import indicia
-        >>> indicia.read("index.toml").importance().frame("importance")  # doctest: +SKIP
-        """
-        from indicia.audit import importance_report  # imported here, since scoring does not need it
-
-        chosen = {} if measures is None else {"measures": measures}
-        return importance_report(self, self.read_table(table), period=period, table=table, **chosen)
 
     def _refused_variants(self) -> Iterator[IndiciaError]:
         """Yield the error about each variant whose words are wrong, with the name of the variant."""

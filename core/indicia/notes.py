@@ -286,11 +286,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "with {units}.",
         "指数各部分之间至少须转移 {moved} 的权重，{unit}才能与{units}持平。",
     ),
-    "searched_shift": (
-        "By search, {moved} of the weight must move between the parts of the index for {unit} to draw level with "
-        "{units}; less may be enough.",
-        "经搜索，指数各部分之间转移 {moved} 的权重，{unit}即与{units}持平；更少也可能足够。",
-    ),
     "weight_changes": ("The weights are then: {changes}.", "届时的权重：{changes}。"),
     "weight_change": ("{part} {before} → {after}", "{part} {before} → {after}"),
     "reversals": (

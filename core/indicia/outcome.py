@@ -44,7 +44,7 @@ class Outcome(ABC, Generic[TableName]):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if "declared" in vars(cls):
+        if isinstance(vars(cls).get("declared"), dict):
             cls.table_names = tuple(cls.declared)
 
     @names_its_arguments

@@ -121,40 +121,6 @@ ShownInspectionTable = Literal[
 ]
 """The tables of both inspections, for `indicia check --show`."""
 """The tables of an inspection of the data, for `Inspection.frame` and `indicia check --show`."""
-CoherenceTable = Literal[
-    "correlations",
-    "rank_correlations",
-    "node_correlations",
-    "partial",
-    "reliability",
-    "items",
-    "adequacy",
-    "adequacy_items",
-    "eigenvalues",
-    "loadings",
-    "rotated",
-    "promax",
-    "factor_correlations",
-    "clusters",
-    "merges",
-    "cophenetic",
-    "moments",
-]
-"""The tables of the statistics of coherence, for `CoherenceReport.frame` and for an audit."""
-ImportanceTable = Literal[
-    "importance",
-    "main_effects",
-    "weights_for_importance",
-    "coefficients",
-    "inequality",
-    "inequality_by_group",
-    "inequality_by_pair",
-    "spatial",
-    "local_spatial",
-]
-"""The tables of importance, inequality and neighbours, for `ImportanceReport.frame` and for an audit."""
-AuditTable = Literal["findings", "skipped", "proposals", "intervals", "sensitivity", CoherenceTable, ImportanceTable]
-"""The tables of an audit, for `Audit.frame` and `indicia audit --show`."""
 RecastTable = Literal["series", "editions"]
 """The tables of old years under a new method, for `Recast.frame` and `indicia diff --recast --show`."""
 

@@ -7,9 +7,11 @@ from indicia.catalogue import hookimpl
 def indicia_analyses() -> dict[str, str]:
     """Offer the analyses by name."""
     return {
+        "coherence": "indicia.audit.coherence:Coherence",
         "convergence": "indicia_after_score.convergence:Convergence",
         "coupling": "indicia_after_score.coupling:Coupling",
         "diff": "indicia_after_score.diff:Diff",
+        "importance": "indicia.audit.importance:Importance",
         "inequality": "indicia_after_score.inequality:Inequality",
         "obstacles": "indicia_after_score.obstacles:Obstacles",
         "stability": "indicia_after_score.stability:Stability",

@@ -195,7 +195,7 @@ class Stability(Analysis):
         Column("rank", Kind.RANK, "the rank of the unit then"),
         Column("shift", Kind.SHIFT, "the change of its rank"),
         Column("others_moved", Kind.COUNT, "the number of other units whose ranks change"),
-        Column("first", Kind.UNITS, "the first unit then"),
+        Column("first", Kind.UNITS, "the units that are first then"),
         _FAULT,
         order="By rank, in the order of indicators and steps.",
     )

@@ -21,11 +21,13 @@ import pytest
 from declared_tables import faults_of
 
 import indicia
+import indicia_after_score
 from indicia import analysis
+from indicia.analyses import Analysis
 from indicia.analysis.drawn_ranks import DrawnRanks
 from indicia.audit import Audit
-from indicia.audit.coherence_report import CoherenceReport
-from indicia.audit.importance_report import ImportanceReport
+from indicia.audit.coherence import Coherence
+from indicia.audit.importance import Importance
 from indicia.bundle import Replay
 from indicia.comparison import Comparison
 from indicia.comparison.ranked_methodologies import RankedMethodologies
@@ -40,6 +42,10 @@ from indicia.inspection import Inspection
 from indicia.partitioned.inspection import PartitionedInspection
 from indicia.result import Result
 from indicia.robustness import Robust
+from indicia_after_score.convergence import Convergence
+from indicia_after_score.coupling import Coupling
+from indicia_after_score.inequality import Inequality
+from indicia_after_score.obstacles import Obstacles
 from indicia_after_score.stability import Stability
 
 if TYPE_CHECKING:
@@ -210,6 +216,10 @@ OUTCOMES: list[tuple[type, Run]] = [
     (Robust, lambda t: made(MEDIANS).robustness(t, draws=100, seed=1, weights={"simplex": True})),
     (Robust, lambda t: made({"imputation": "hot_deck"}).robustness(t, **NOISE, draws=40, imputations=4)),
     (Robust, failing),
+    (Convergence, lambda t: made().convergence(t)),
+    (Coupling, lambda t: made(MEDIANS).coupling(t)),
+    (Inequality, lambda t: made(MEDIANS).inequality(t)),
+    (Obstacles, lambda t: made(MEDIANS).obstacles(t)),
     (Stability, lambda t: made().stability(t, units=4, steps="±50% by 25%")),
     (Stability, lambda t: made(GEOMETRIC).stability(t, node="a", units=4, steps="±20% by 20%")),
     (ScoreExplanation, lambda t: made().explain("u02", table=t, **SPREAD)),
@@ -222,8 +232,8 @@ OUTCOMES: list[tuple[type, Run]] = [
     (Inspection, lambda t: made().check(t)),
     (PartitionedInspection, in_partitions),
     (Audit, audited),
-    (CoherenceReport, lambda t: made(MEDIANS, audit={"factors": 2}).coherence(t)),
-    (ImportanceReport, lambda t: made(MEDIANS, outside=OUTSIDE).importance(t)),
+    (Coherence, lambda t: made(MEDIANS, audit={"factors": 2}).coherence(t)),
+    (Importance, lambda t: made(MEDIANS, outside=OUTSIDE).importance(t)),
     (DrawnRanks, lambda t: analysis.drawn_ranks(drawn(t), nominal="x0")),
     (Replay, replayed),
 ]
@@ -269,19 +279,26 @@ ANALYSES: dict[str, Run] = {
 }
 
 
+def names_of(kind: type) -> tuple[str, ...]:
+    """Return the names of the tables that a class of outcomes or an analysis declares."""
+    if issubclass(kind, Analysis):
+        return tuple(kind.tables())
+    names = vars(kind).get("table_names")
+    return names if isinstance(names, tuple) else ()
+
+
 def tables_in_code() -> list[tuple[type, str]]:
-    """Return every table of every class of outcomes, by the class that lists it."""
+    """Return every table of every class of outcomes and of every analysis, by the class that lists it."""
     modules = [module.name for module in pkgutil.walk_packages(indicia.__path__, "indicia.")]
-    imported = [importlib.import_module(name) for name in modules if not name.endswith("__main__")]
-    listed = {
-        kind: tuple(vars(kind)["table_names"])
-        for module in imported
+    modules = [name for name in modules if not name.endswith("__main__")]
+    modules += [f"indicia_after_score.{module.name}" for module in pkgutil.iter_modules(indicia_after_score.__path__)]
+    kinds = [
+        kind
+        for module in map(importlib.import_module, modules)
         for _, kind in inspect.getmembers(module, inspect.isclass)
-        if kind.__module__ == module.__name__ and isinstance(vars(kind).get("table_names"), tuple)
-    }
-    return [(kind, name) for kind, names in listed.items() for name in names] + [
-        (Stability, name) for name in Stability.tables()
+        if kind.__module__ == module.__name__
     ]
+    return [(kind, name) for kind in kinds for name in names_of(kind)]
 
 
 TABLES = tables_in_code()
@@ -361,7 +378,7 @@ def check_same(here: pl.DataFrame, there: pl.DataFrame) -> None:
 def test_shuffled_rows_give_the_same_table_as_declared(kind: type, name: str) -> None:
     reached, words = 0, WORDS.get((kind, name), {})
     for of, run in OUTCOMES:
-        if not issubclass(of, kind) or name not in (of.tables() if of is Stability else of.table_names):
+        if not issubclass(of, kind) or name not in (names_of(of) or of.table_names):
             continue
         try:
             here = outcome(run, shuffled=False).frame(name, **words)

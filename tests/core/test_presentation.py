@@ -9,9 +9,6 @@ from typing import Any, get_args
 import pytest
 
 import indicia
-from indicia.audit import Audit
-from indicia.audit.coherence_report import CoherenceReport
-from indicia.audit.importance_report import ImportanceReport
 from indicia.bundle import Replay
 from indicia.comparison import Comparison
 from indicia.documents.table_words import WORDS
@@ -25,14 +22,11 @@ from indicia.inspection import Inspection
 from indicia.messages.translations import in_language
 from indicia.partitioned.inspection import PartitionedInspection
 from indicia.presentation import (
-    AuditTable,
-    CoherenceTable,
     ComparisonCharts,
     ComparisonTable,
     DifferenceCharts,
     ExplanationCharts,
     ExplanationTable,
-    ImportanceTable,
     InspectionTable,
     PaperTable,
     PartitionsInspectionTable,
@@ -55,9 +49,6 @@ DECLARED: dict[str, type] = {
 }
 
 NAMES: dict[type, Any] = {
-    Audit: AuditTable,
-    CoherenceReport: CoherenceTable,
-    ImportanceReport: ImportanceTable,
     Inspection: InspectionTable,
     PartitionedInspection: PartitionsInspectionTable,
     Replay: ReplayTable,

@@ -17,11 +17,9 @@ import indicia
 ROOMS = ("analysis", "checks", "citations", "methods", "outputs")
 RETURNED = {
     "Audit": "audit",
-    "CoherenceReport": "audit",
     "Edition": "editions.edition",
     "EditionDifference": "editions.difference",
     "GapExplanation": "explanation.gap",
-    "ImportanceReport": "audit",
     "Inspection": "inspection",
     "MoveExplanation": "editions.move",
     "Pack": "bundle",
@@ -38,7 +36,7 @@ HEADINGS = ("Parameters", "Returns", "Yields", "Raises", "Notes", "Examples", "R
 WITH_EXAMPLE = (
     *(name for name in indicia.__all__ if inspect.isfunction(getattr(indicia, name))),
     *(f"Index.{name}" for name in ("score", "with_options", "compare", "robustness", "check", "audit")),
-    *(f"Index.{name}" for name in ("coherence", "importance", "explain", "move", "reach")),
+    *(f"Index.{name}" for name in ("explain", "move", "reach")),
     *(f"Result.{name}" for name in ("explain", "export")),
 )
 

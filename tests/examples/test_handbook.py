@@ -19,7 +19,8 @@ from indicia.analysis import agreement, clusters
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indicia.audit import CoherenceReport
+    from indicia.answers.answer import Answer
+    from indicia.audit.coherence import Coherence
     from indicia.result import Result
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "handbook"
@@ -91,13 +92,13 @@ def test_eleven_normalisations_of_schooling_are_those_of_table_15() -> None:
 
 
 @pytest.fixture(scope="module")
-def coherence() -> CoherenceReport:
+def coherence() -> Answer[Coherence]:
     """Return the statistics of the z-scores, without goalposts and caps."""
     return INDEX.variant("standardised").coherence()
 
 
-def test_correlations_are_those_of_table_6(coherence: CoherenceReport) -> None:
-    by_pair = {(a, b): r for a, b, r in coherence.correlations.select("a", "b", "r").iter_rows()}
+def test_correlations_are_those_of_table_6(coherence: Answer[Coherence]) -> None:
+    by_pair = {(a, b): r for a, b, r in coherence.frame("correlations").select("a", "b", "r").iter_rows()}
     rows = printed("t06_correlations")
     assert all(equal([row["r"] for row in rows], [by_pair[row["a"], row["b"]] for row in rows]))
 
@@ -107,20 +108,20 @@ def test_correlations_are_those_of_table_6(coherence: CoherenceReport) -> None:
     [("eigenvalue", "eigenvalue", 1), ("share", "percent", 100), ("cumulative", "cumulative", 100)],
 )
 def test_eigenvalues_and_their_shares_are_those_of_table_7(
-    coherence: CoherenceReport, name: str, text: str, unit: int
+    coherence: Answer[Coherence], name: str, text: str, unit: int
 ) -> None:
-    assert all(equal(column("t07_eigenvalues", text), (coherence.eigenvalues[name] * unit).to_list()))
+    assert all(equal(column("t07_eigenvalues", text), (coherence.frame("eigenvalues")[name] * unit).to_list()))
 
 
-def test_loadings_of_eight_components_are_those_of_table_8_except_for_their_signs(coherence: CoherenceReport) -> None:
+def test_loadings_of_eight_components_are_those_of_table_8_except_for_their_signs(coherence: Answer[Coherence]) -> None:
     for number in range(1, 9):
         texts = column("t08_loadings", f"pc{number}")
-        own = coherence.loadings.filter(component=number)["loading"].to_list()
+        own = coherence.frame("loadings").filter(component=number)["loading"].to_list()
         assert any(all(equal(texts, [sign * loading for loading in own])) for sign in (1, -1)), number
 
 
 def test_four_rotated_components_are_those_of_tables_9_and_17() -> None:
-    rotated = INDEX.variant("standardised").with_options(settings={"audit.factors": 4}).coherence().rotated
+    rotated = INDEX.variant("standardised").with_options(settings={"audit.factors": 4}).coherence().frame("rotated")
     loadings = rotated["loading"].to_numpy().reshape(4, 8).T
     loadings = loadings[:, [0, 2, 3, 1]]  # the book numbers the factors in another order
     names = [f"factor{number}" for number in range(1, 5)]
@@ -133,11 +134,13 @@ def test_four_rotated_components_are_those_of_tables_9_and_17() -> None:
     assert all(equal([row[name] for row in shares for name in names], (loadings**2 / variances).ravel()))
 
 
-def test_alpha_and_the_correlations_with_the_other_indicators_are_those_of_table_11(coherence: CoherenceReport) -> None:
+def test_alpha_and_the_correlations_with_the_other_indicators_are_those_of_table_11(
+    coherence: Answer[Coherence],
+) -> None:
     *rows, whole = printed("t11_alpha")
-    assert all(equal([row["item_rest_correlation"] for row in rows], coherence.items["item_rest"].to_list()))
-    assert all(equal([row["alpha_if_deleted"] for row in rows], coherence.items["alpha_without"].to_list()))
-    assert all(equal([whole["alpha_if_deleted"]], coherence.reliability["alpha"].to_list()))
+    assert all(equal([row["item_rest_correlation"] for row in rows], coherence.frame("items")["item_rest"].to_list()))
+    assert all(equal([row["alpha_if_deleted"] for row in rows], coherence.frame("items")["alpha_without"].to_list()))
+    assert all(equal([whole["alpha_if_deleted"]], coherence.frame("reliability")["alpha"].to_list()))
 
 
 def test_ten_clusters_lie_below_a_squared_distance_of_4_as_in_figure_13() -> None:

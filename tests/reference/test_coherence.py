@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from indicia.audit import CoherenceReport
+    from indicia.answers.answer import Answer
+    from indicia.audit.coherence import Coherence
 
     Read = Callable[[str], pl.DataFrame]
     Compare = Callable[..., None]
@@ -29,7 +30,7 @@ def read(reference: Path) -> Read:
 
 
 @pytest.fixture(scope="module")
-def report(reference: Path, read: Read) -> CoherenceReport:
+def report(reference: Path, read: Read) -> Answer[Coherence]:
     """The coherence of the normalised values of ASEM: 49 indicators, 8 pillars, Conn and Sust."""
     nodes = read("nodes").filter(pl.col("node") != "pillars")
     inner = nodes["node"].unique().to_list()
@@ -55,8 +56,8 @@ def shared(table: pl.DataFrame, golden: pl.DataFrame) -> pl.DataFrame:
     return golden.filter(pl.col("node").is_in(table["node"].unique().to_list()))
 
 
-def test_alpha_and_omega_of_each_node(report: CoherenceReport, read: Read, assert_equal: Compare) -> None:
-    table = report.reliability.select(
+def test_alpha_and_omega_of_each_node(report: Answer[Coherence], read: Read, assert_equal: Compare) -> None:
+    table = report.frame("reliability").select(
         "node", "omega", alpha="alpha_of_values", alpha_std="alpha", average_r="average_r"
     )
     golden = shared(table, read("alpha")).drop("k")
@@ -66,8 +67,8 @@ def test_alpha_and_omega_of_each_node(report: CoherenceReport, read: Read, asser
     assert_equal(table, golden.select("node", "omega"), "node", precision=ITERATIVE)
 
 
-def test_correlations_of_items_with_the_others(report: CoherenceReport, read: Read, assert_equal: Compare) -> None:
-    table = report.items.select(
+def test_correlations_of_items_with_the_others(report: Answer[Coherence], read: Read, assert_equal: Compare) -> None:
+    table = report.frame("items").select(
         "node",
         "item",
         item_rest="item_rest_of_values",
@@ -79,58 +80,60 @@ def test_correlations_of_items_with_the_others(report: CoherenceReport, read: Re
     assert_equal(table.join(golden.select("node", "item"), on=["node", "item"], how="semi"), golden, "node", "item")
 
 
-def test_adequacy_of_each_node_and_its_items(report: CoherenceReport, read: Read, assert_equal: Compare) -> None:
-    table = report.adequacy.select("node", "kmo", "p", chi2="chi_square", df="free", log_det_R="log_determinant")
+def test_adequacy_of_each_node_and_its_items(report: Answer[Coherence], read: Read, assert_equal: Compare) -> None:
+    table = report.frame("adequacy").select(
+        "node", "kmo", "p", chi2="chi_square", df="free", log_det_R="log_determinant"
+    )
     golden = shared(table, read("kmo")).drop("n", "k")
     assert_equal(table.join(golden.select("node"), on="node", how="semi"), golden, "node")
-    items = report.adequacy_items.select("node", "item", msa="kmo")
+    items = report.frame("adequacy_items").select("node", "item", msa="kmo")
     golden = shared(items, read("kmo_items"))
     assert_equal(items.join(golden.select("node", "item"), on=["node", "item"], how="semi"), golden, "node", "item")
 
 
 def test_eigenvalues_and_loadings_before_and_after_rotation(
-    report: CoherenceReport, read: Read, assert_equal: Compare
+    report: Answer[Coherence], read: Read, assert_equal: Compare
 ) -> None:
-    golden = shared(report.eigenvalues, read("pca_eigen"))
-    table = report.eigenvalues.join(golden.select("node", "component"), on=["node", "component"], how="semi")
+    golden = shared(report.frame("eigenvalues"), read("pca_eigen"))
+    table = report.frame("eigenvalues").join(golden.select("node", "component"), on=["node", "component"], how="semi")
     assert_equal(table, golden, "node", "component")
-    golden = shared(report.loadings, read("pca_loadings")).select("node", "item", "component", "loading")
+    golden = shared(report.frame("loadings"), read("pca_loadings")).select("node", "item", "component", "loading")
     keys = ["node", "item", "component"]
-    assert_equal(report.loadings.join(golden.select(keys), on=keys, how="semi"), golden, *keys)
+    assert_equal(report.frame("loadings").join(golden.select(keys), on=keys, how="semi"), golden, *keys)
     keys = ["node", "item", "factor"]
     for rotation in ("varimax", "promax"):
-        table = report.rotated if rotation == "varimax" else report.promax
+        table = report.frame("rotated") if rotation == "varimax" else report.frame("promax")
         golden = shared(table, read("pca_rotated").filter(rotation=rotation)).drop("rotation")
         table = table.join(golden.select(keys), on=keys, how="semi")
         assert_equal(table, golden, *keys, precision=ITERATIVE)
-    golden = shared(report.promax, read("pca_factor_corr").filter(rotation="promax"))
+    golden = shared(report.frame("promax"), read("pca_factor_corr").filter(rotation="promax"))
     golden = golden.select("node", "a", "b", r="phi")
-    table = report.factor_correlations.rename({"factor": "a", "with": "b"})
+    table = report.frame("factor_correlations").rename({"factor": "a", "with": "b"})
     table = table.join(golden.select("node", "a", "b"), on=["node", "a", "b"], how="semi")
     assert_equal(table, golden, "node", "a", "b", precision=ITERATIVE)
 
 
-def test_partial_correlations_of_each_node(report: CoherenceReport, read: Read, assert_equal: Compare) -> None:
+def test_partial_correlations_of_each_node(report: Answer[Coherence], read: Read, assert_equal: Compare) -> None:
     in_order = [pl.min_horizontal("a", "b").alias("a"), pl.max_horizontal("a", "b").alias("b")]
-    golden = shared(report.partial, read("partial")).rename({"pearson": "r"}).with_columns(in_order)
+    golden = shared(report.frame("partial"), read("partial")).rename({"pearson": "r"}).with_columns(in_order)
     keys = ["node", "a", "b"]
-    table = report.partial.with_columns(in_order).join(golden.select(keys), on=keys, how="semi")
+    table = report.frame("partial").with_columns(in_order).join(golden.select(keys), on=keys, how="semi")
     assert_equal(table, golden, *keys)
 
 
-def test_clusters_of_units_by_four_rules_of_linkage(report: CoherenceReport) -> None:
-    assert report.cophenetic["linkage"].to_list() == ["ward", "average", "complete", "single"]
-    assert report.merges.height == 4 * 50
-    counts = report.clusters.group_by("linkage").agg(pl.col("^clusters_.$").n_unique())
+def test_clusters_of_units_by_four_rules_of_linkage(report: Answer[Coherence]) -> None:
+    assert report.frame("cophenetic")["linkage"].to_list() == ["ward", "average", "complete", "single"]
+    assert report.frame("merges").height == 4 * 50
+    counts = report.frame("clusters").group_by("linkage").agg(pl.col("^clusters_.$").n_unique())
     assert counts.drop("linkage").unique().rows() == [(2, 3, 4, 5, 6)]
 
 
-def test_moments_of_normalised_values(report: CoherenceReport, read: Read, assert_equal: Compare) -> None:
+def test_moments_of_normalised_values(report: Answer[Coherence], read: Read, assert_equal: Compare) -> None:
     names = {
         f"{long}{form}": f"{short}{form}"
         for long, short in (("skewness", "skew"), ("kurtosis", "kurt"))
         for form in (1, 2, 3)
     }
-    table = report.moments.filter(stage="normalised").drop("stage", "units").rename(names)
+    table = report.frame("moments").filter(stage="normalised").drop("stage", "units").rename(names)
     golden = read("skew").join(table.select("item"), on="item", how="semi")
     assert_equal(table, golden, "item")

@@ -56,10 +56,10 @@ def test_weights(
 
 def test_adequacy_of_the_indicators(read: Read, assert_equal: Compare) -> None:
     tables = INDEX.variant("standardised").coherence()
-    items = tables.adequacy_items.select(pl.col("item").alias("indicator"), "kmo", "vif")
+    items = tables.frame("adequacy_items").select(pl.col("item").alias("indicator"), "kmo", "vif")
     golden = read("adequacy")
     assert_equal(items, golden.filter(pl.col("indicator").is_in(items["indicator"].to_list())), "indicator")
-    (whole,) = tables.adequacy.to_dicts()
+    (whole,) = tables.frame("adequacy").to_dicts()
     (bartlett,) = read("bartlett").to_dicts()
     assert whole["chi_square"] == pytest.approx(bartlett["chi2"], rel=1e-9)
     assert whole["kmo"] == pytest.approx(dict(golden.select("indicator", "kmo").iter_rows())["all"], rel=1e-9)

@@ -60,8 +60,10 @@ def test_importance_of_the_indicators_of_asem(reference: Path, assert_equal: Com
     report = indicia.read(definition).importance(table.select("uCode", *indicators))
     golden = pl.read_csv(reference / "audit" / "asem" / "importance.csv").filter(pl.col("item").is_in(list(indicators)))
     assert golden.height == 49
-    figures = report.importance.filter(level="indicator").select(
-        "weight", "variance_share", item="component", r2_linear="r2", s_natural_spline="spline"
+    figures = (
+        report.frame("importance")
+        .filter(level="indicator")
+        .select("weight", "variance_share", item="component", r2_linear="r2", s_natural_spline="spline")
     )
     exact = ("item", "weight", "variance_share", "r2_linear")
     assert_equal(figures.select(exact), golden.select(exact), "item")
@@ -77,8 +79,8 @@ def test_inequality_of_incomes_within_and_between_continents(reference: Path, as
         "indicators": {"gdp_per_head": {"direction": "benefit"}},
     }
     report = indicia.read(definition).importance(pl.read_csv(folder / "values.csv"))
-    (every,) = report.inequality.filter(column="gdp_per_head").to_dicts()
-    (groups,) = report.inequality_by_group.filter(column="gdp_per_head").to_dicts()
+    (every,) = report.frame("inequality").filter(column="gdp_per_head").to_dicts()
+    (groups,) = report.frame("inequality_by_group").filter(column="gdp_per_head").to_dicts()
     for measure in (
         "gini",
         "gini_sample",
@@ -91,7 +93,7 @@ def test_inequality_of_incomes_within_and_between_continents(reference: Path, as
     ):
         assert every[measure] == pytest.approx(golden[measure], abs=1e-9), measure
     pairs = pl.read_csv(folder / "unweighted_continent" / "pairs.csv").rename(PAIRS)
-    found = report.inequality_by_pair.filter(column="gdp_per_head").select(pairs.columns)
+    found = report.frame("inequality_by_pair").filter(column="gdp_per_head").select(pairs.columns)
     assert_equal(found, pairs, "richer", "poorer")
     for part, name in PARTS.items():
         assert groups[part] == pytest.approx(golden[name], abs=1e-9), part
@@ -110,5 +112,5 @@ def test_neighbouring_districts_of_columbus(reference: Path, assert_equal: Compa
     report = indicia.read(definition).importance(values.with_columns(pl.Series("beside", beside)))
     golden = pl.read_csv(folder / "moran.csv").filter(style="row").rename(FIGURES)
     assert golden.height == 3
-    figures = report.spatial.filter(pl.col("column").is_in(names)).select(FIGURES.values())
+    figures = report.frame("spatial").filter(pl.col("column").is_in(names)).select(FIGURES.values())
     assert_equal(figures, golden.select(FIGURES.values()), "column")

@@ -33,6 +33,7 @@ class Kind(Enum):
     PART = "part"
     """The key of an indicator or a dimension; readers see its name."""
     TEXT = "text"
+    """Any other text, in English; `messages/LANGUAGE.toml` may have it for readers."""
     COUNT = "count"
     """A whole number."""
     RANK = "rank"
@@ -189,7 +190,8 @@ class Table:
     *columns : Column
         The columns, in their order.
     order : str, default ""
-        A sentence on the order of the rows; by default it follows from `by`.
+        A sentence on the order of the rows; by default it follows from `by`. With "the order of the data" in it, rows
+        may follow those of the data.
     by : tuple of str, default ()
         The columns by which the rows are sorted, "-share" for the largest first; missing values are last.
     shown : int, default 10

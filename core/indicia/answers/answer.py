@@ -81,6 +81,9 @@ class Held(Mapping[Table, "pl.DataFrame"]):
         shown: pl.DataFrame = frame
         return shown
 
+    def __contains__(self, table: object) -> bool:
+        return table in self._frames  # that of Mapping would compute the frame
+
     def __iter__(self) -> Iterator[Table]:
         return iter(self._frames)
 
@@ -104,7 +107,6 @@ class _English(dict[str, str]):
 class Answer(Outcome[str], Generic[A]):
     """The tables and sentences of an analysis: `answer[Obstacles.degrees]`, or `answer.frame("degrees")`."""
 
-    table_names: ClassVar[tuple[str, ...]] = ()
     _noun: ClassVar[str] = "an answer"
 
     analysis: A
@@ -116,6 +118,16 @@ class Answer(Outcome[str], Generic[A]):
     """The facts that the analysis had."""
     period: str | None = None
     """The period that was analysed; None without periods."""
+
+    @property
+    def declared(self) -> dict[str, Table]:  # type: ignore[override]  # the class of an answer is that of all analyses
+        """The declarations of the tables, by name."""
+        return type(self.analysis).tables()
+
+    @property
+    def table_names(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The names of the tables."""
+        return tuple(self.declared)
 
     def __getitem__(self, table: Table) -> pl.DataFrame:
         """Return the frame of a declared table, an attribute of the class of the analysis."""

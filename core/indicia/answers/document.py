@@ -77,6 +77,9 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
     ]
     shown = frame.head(table.shown)
     cells = [[cell_of(value, column.kind, names) for value in shown[column.name]] for column in columns]
+    for column, texts in zip(columns, cells, strict=True):
+        if column.kind is Kind.TEXT:
+            texts[:] = [in_language(text, language, kind) for text in texts]
     hidden = len(frame) - len(shown)
     more = Sentence("{hidden:,} more rows", hidden=hidden)
     return TextTable(

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import polars as pl
 
-from indicia.analyses import Table, tables_of
+from indicia.analyses import Facts, Table, tables_of
+from indicia.answers import needs
+from indicia.answers.answer import Held
 from indicia.arguments import names_its_arguments
 from indicia.audit.chapters import Chapter, chapters_of
-from indicia.audit.coherence_tables import CoherenceTables
-from indicia.audit.declared import DeclaredAudit, DeclaredCoherence, DeclaredImportance
+from indicia.audit.coherence import Coherence
+from indicia.audit.declared import DeclaredAudit
 from indicia.audit.draws import draw
+from indicia.audit.examined import Examined
 from indicia.audit.facts import facts_beside_scores, run_facts_of
-from indicia.audit.importance_tables import ImportanceTables
+from indicia.audit.importance import Importance
 from indicia.audit.proposals import Trial
 from indicia.audit.rescorer import IndexRescorer
-from indicia.audit.run_report import RunReport
 from indicia.audit.verdict import CAVEAT, CAVEAT_SOURCE, CAVEAT_URL, Verdict
 from indicia.checks import SEVERITIES
 from indicia.definition import ROOT, text
@@ -27,7 +29,8 @@ from indicia.inspection import frames
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
 from indicia.inspection.findings import look_for
 from indicia.inspection.limits import CountsFindings
-from indicia.presentation import AuditTable, registered
+from indicia.outcome import Outcome
+from indicia.presentation import registered
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -35,15 +38,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indicia.audit.settings import AuditSettings
-    from indicia.checks import Sentence
+    from indicia.checks import Sentence, Subject
     from indicia.definition import Origin
+    from indicia.inspection import Inspection
     from indicia.inspection.chosen_checks import ChosenCheck
     from indicia.inspection.findings import ReportedFinding, SkippedCheck
+    from indicia.notes import Note
+    from indicia.result import Result
     from indicia.robustness import Robust
     from indicia.scorable import Scorable
     from indicia.types import TableLike
 
-_ANNEX_TABLES: tuple[AuditTable, ...] = (
+_ANNEX_TABLES = (
     "node_correlations",
     "reliability",
     "items",
@@ -58,17 +64,21 @@ _ANNEX_TABLES: tuple[AuditTable, ...] = (
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Audit(CoherenceTables, ImportanceTables, RunReport[AuditTable], CountsFindings):
+class Audit(Outcome[str], CountsFindings):
     """The findings of all checks about an index, its data, its scores and its ranks."""
 
     declared: ClassVar[Mapping[str, Table]] = {
         **tables_of(DeclaredAudit),
-        **tables_of(DeclaredCoherence),
-        **tables_of(DeclaredImportance),
+        **Coherence.tables(),
+        **Importance.tables(),
     }
-    table_names: ClassVar[tuple[AuditTable, ...]]
     _noun = "an audit"
 
+    inspection: Inspection
+    """The facts about the data."""
+    result: Result
+    subject: Subject
+    """The facts behind the findings and the tables."""
     settings: AuditSettings
     robust: Robust | None
     """The uncertainty analysis; None if nothing can be drawn."""
@@ -83,6 +93,37 @@ class Audit(CoherenceTables, ImportanceTables, RunReport[AuditTable], CountsFind
     """The index and its table, for changes that are tried."""
     remarks: tuple[str, ...] = ()
     """Sentences on the data before the run, and on the findings that are not kept."""
+
+    @names_its_arguments
+    def frame(self, name: str) -> pl.DataFrame:
+        """Return a table by its name, one of `table_names`; those of coherence and importance are analyses.
+
+        Parameters
+        ----------
+        name : str
+            The name of the table.
+
+        Returns
+        -------
+        polars.DataFrame
+            The table.
+
+        Raises
+        ------
+        IndiciaError
+            If there is no such table.
+        """
+        table = self.declared.get(name)
+        for held in self._analysed:
+            if table is not None and table in held:
+                return held[table]
+        return super().frame(name)
+
+    @cached_property
+    def _analysed(self) -> tuple[Held, ...]:
+        """The tables of coherence and importance, each computed when it is read."""
+        facts = Facts({needs.Asked(): needs.Subject(self.trial.index), Examined(): self.subject})
+        return tuple(Held(analysis, analysis.compute(facts)) for analysis in (Coherence(), Importance()))
 
     @cached_property
     def chapters(self) -> tuple[Chapter, ...]:
@@ -149,7 +190,7 @@ class Audit(CoherenceTables, ImportanceTables, RunReport[AuditTable], CountsFind
         return pl.DataFrame() if draws is None else draws.sensitivity
 
     @property
-    def annex_tables(self) -> tuple[AuditTable, ...]:
+    def annex_tables(self) -> tuple[str, ...]:
         """The names of the tables that an annex prints below the findings."""
         return tuple(name for name in _ANNEX_TABLES if name in self.table_names and not self.frame(name).is_empty())
 
@@ -231,6 +272,15 @@ class Audit(CoherenceTables, ImportanceTables, RunReport[AuditTable], CountsFind
         if where in self.definition.dimensions:
             return ["dimensions", where]
         return ["methodology"] if where == ROOT else ["data"]
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes of the run."""
+        return self.result.notes
+
+    @property
+    def _labelled_units(self) -> pl.DataFrame:
+        return self.subject.units
 
     @property
     def _title_parts(self) -> Sequence[str]:

@@ -1,13 +1,13 @@
-"""The tables of the statistics of coherence, which an audit and `index.coherence()` share."""
+"""The computation of the tables of coherence."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
 import polars as pl
 
-from indicia.audit.declared import DeclaredCoherence
 from indicia.definition import ROOT
 from indicia.statistics.clusters import Linkage, clusters
 from indicia.statistics.correlation import correlations
@@ -16,11 +16,10 @@ from indicia.statistics.node_coherence import NodeCoherence
 from indicia.statistics.probabilities import correlation_interval, correlation_p
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from indicia.analyses import Table
     from indicia.checks import Subject
-    from indicia.definition import Definition
     from indicia.statistics.clusters import ClusterTree
     from indicia.statistics.coherence import Coherence, Correlation
     from indicia.statistics.correlation import Coefficient
@@ -31,15 +30,14 @@ _CLUSTERS = range(2, 7)
 _NUMBER, _TEXT, _COUNT = pl.Float64, pl.String, pl.Int64
 
 
+@dataclass(frozen=True)
 class CoherenceTables:
-    """Tables of correlations, reliability, adequacy, components, clusters and moments.
+    """The computation of the tables of `Coherence`, by the same names."""
 
-    A statistic of several items is over the units that have every item. A node whose items do not allow a statistic has
-    no rows in its table; `reliability` and `adequacy` give the reasons.
-    """
-
-    definition: Definition
     subject: Subject
+    declared: Mapping[str, Table]
+    factors: int | None
+    """The number of components that are rotated; None for those with eigenvalues above 1."""
 
     @property
     def coherence(self) -> Coherence:
@@ -82,7 +80,7 @@ class CoherenceTables:
         for node, item, relation, other, correlation in self._with_nodes():
             if correlation is not None:
                 rows.append((node, item, relation, other, correlation.units, correlation.r))
-        declared = DeclaredCoherence.node_correlations
+        declared = self.declared["node_correlations"]
         kinds: Any = declared.types_of(("node", "item", "relation", "with", "units", "r"))
         frame = pl.DataFrame(rows, schema=kinds, orient="row")
         r, units = frame["r"].to_numpy(), frame["units"].to_numpy()
@@ -96,7 +94,7 @@ class CoherenceTables:
         """The correlation of each pair of components of a node, given the other components of the node."""
         return self._stacked(
             ((group, group.partial) for group in self._groups if not isinstance(group.partial, str)),
-            DeclaredCoherence.partial,
+            self.declared["partial"],
         )
 
     @cached_property
@@ -111,7 +109,7 @@ class CoherenceTables:
             else:
                 values = (result.standardised, *low_high, result.alpha, result.mean_correlation, omega, None)
             rows.append((group.node, len(group.items), group.units, *values))
-        return DeclaredCoherence.reliability.frame(rows)
+        return self.declared["reliability"].frame(rows)
 
     @cached_property
     def items(self) -> pl.DataFrame:
@@ -132,7 +130,7 @@ class CoherenceTables:
                 alpha_of_values_without="alpha_if_deleted",
             )
             frames.append((group, pl.concat([standardised, values], how="horizontal")))
-        return self._stacked(iter(frames), DeclaredCoherence.items)
+        return self._stacked(iter(frames), self.declared["items"])
 
     @cached_property
     def adequacy(self) -> pl.DataFrame:
@@ -145,7 +143,7 @@ class CoherenceTables:
             else:
                 values = (result.kmo, result.chi_square, result.free, result.p, result.log_determinant, None)
             rows.append((group.node, len(group.items), group.units, group.incomplete, *values))
-        return DeclaredCoherence.adequacy.frame(rows)
+        return self.declared["adequacy"].frame(rows)
 
     @cached_property
     def adequacy_items(self) -> pl.DataFrame:
@@ -158,7 +156,7 @@ class CoherenceTables:
             for group in self._groups
             if not isinstance(group.adequacy, str) and not isinstance(group.components, str)
         ]
-        return self._stacked(iter(frames), DeclaredCoherence.adequacy_items)
+        return self._stacked(iter(frames), self.declared["adequacy_items"])
 
     @cached_property
     def eigenvalues(self) -> pl.DataFrame:
@@ -180,7 +178,7 @@ class CoherenceTables:
                 group.thresholds["quantile"].alias("unrelated_quantile"),
             ]
             frames.append((group, group.components.eigenvalues.with_columns(columns)))
-        return self._stacked(iter(frames), DeclaredCoherence.eigenvalues)
+        return self._stacked(iter(frames), self.declared["eigenvalues"])
 
     @cached_property
     def loadings(self) -> pl.DataFrame:
@@ -190,7 +188,7 @@ class CoherenceTables:
             for group in self.coherence.nodes.values()
             if not isinstance(group.components, str)
         ]
-        return self._stacked(iter(frames), DeclaredCoherence.loadings)
+        return self._stacked(iter(frames), self.declared["loadings"])
 
     @cached_property
     def rotated(self) -> pl.DataFrame:
@@ -210,12 +208,12 @@ class CoherenceTables:
         """The correlations of the factors after promax."""
         frames = []
         for group in self.coherence.nodes.values():
-            result = group.rotated("promax", self.definition.audit.factors)
+            result = group.rotated("promax", self.factors)
             if not isinstance(result, str):
                 long = result.correlation.unpivot(index="factor", variable_name="with", value_name="r")
                 frames.append((group, long.with_columns(pl.col("factor", "with").str.strip_prefix("factor"))))
         frames = [(group, frame.with_columns(pl.col("factor", "with").cast(_COUNT))) for group, frame in frames]
-        return self._stacked(iter(frames), DeclaredCoherence.factor_correlations)
+        return self._stacked(iter(frames), self.declared["factor_correlations"])
 
     @cached_property
     def clusters(self) -> pl.DataFrame:
@@ -238,7 +236,7 @@ class CoherenceTables:
     def cophenetic(self) -> pl.DataFrame:
         """The correlation of distances of units with the heights at which they merge, by each rule of linkage."""
         rows = [(linkage, tree.cophenetic) for linkage, tree in self._cluster_trees.items()]
-        return DeclaredCoherence.cophenetic.frame(rows)
+        return self.declared["cophenetic"].frame(rows)
 
     @cached_property
     def moments(self) -> pl.DataFrame:
@@ -252,7 +250,7 @@ class CoherenceTables:
             group = NodeCoherence.of(stage, frame)
             if group.items:
                 frames.append(moments(group.present, group.items).select(pl.lit(stage).alias("stage"), pl.all()))
-        return pl.concat([DeclaredCoherence.moments.frame([]), *frames])
+        return pl.concat([self.declared["moments"].frame([]), *frames])
 
     @property
     def _groups(self) -> list[NodeCoherence]:
@@ -274,7 +272,7 @@ class CoherenceTables:
                 frame = frame.filter([pair not in inside for pair in frame.select("a", "b").iter_rows()])
             inside |= {pair for a, b in frame.select("a", "b").iter_rows() for pair in ((a, b), (b, a))}
             frames.append(frame)
-        empty = DeclaredCoherence.rank_correlations.frame([]).rename({"tau": "r"})
+        empty = self.declared["rank_correlations"].frame([]).rename({"tau": "r"})
         return pl.concat([empty, *frames])
 
     def _with_nodes(self) -> Iterator[tuple[str, str, str, str, Correlation | None]]:
@@ -297,10 +295,10 @@ class CoherenceTables:
     def _rotated(self, rotation: Rotation) -> pl.DataFrame:
         frames = []
         for group in self.coherence.nodes.values():
-            result = group.rotated(rotation, self.definition.audit.factors)
+            result = group.rotated(rotation, self.factors)
             if not isinstance(result, str):
                 frames.append((group, _long(result.loadings, "factor")))
-        return self._stacked(iter(frames), DeclaredCoherence.rotated)
+        return self._stacked(iter(frames), self.declared["rotated"])
 
     @cached_property
     def _cluster_trees(self) -> dict[str, ClusterTree]:

@@ -1,25 +1,27 @@
-"""The tables of importance, inequality and neighbours, which an audit and `index.importance()` share."""
+"""The computation of the tables of importance, inequality and neighbours."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import polars as pl
 
-from indicia.audit.declared import DeclaredImportance
 from indicia.definition import ROOT
 from indicia.errors import DataError
-from indicia.statistics.importance import Measure, importance
+from indicia.statistics.importance import importance
 from indicia.statistics.inequality import dagum, inequality, theil
 from indicia.statistics.least_squares import standardised_regression
+from indicia.statistics.measures import Measure
 from indicia.statistics.spatial import SpatialAutocorrelation, spatial_autocorrelation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from indicia.analyses import Table
     from indicia.checks import RunFacts, Subject
 
 MEASURES: tuple[Measure, ...] = tuple(measure for measure in get_args(Measure) if measure != "linear")
@@ -29,15 +31,13 @@ _MOST_GROUPS = 50
 """The largest number of groups whose pairs are compared."""
 
 
+@dataclass(frozen=True)
 class ImportanceTables:
-    """Tables of importance beside weights, of inequality between units and groups, and of the similarity of neighbours.
-
-    The rows are those of one period. A column that a statistic cannot bear has a `reason` in place of figures.
-    """
+    """The computation of the tables of `Importance`, by the same names."""
 
     subject: Subject
+    declared: Mapping[str, Table]
     measures: Sequence[Measure] = MEASURES
-    """The measures of the table `main_effects`."""
 
     @cached_property
     def importance(self) -> pl.DataFrame:
@@ -66,7 +66,7 @@ class ImportanceTables:
         return (
             pl.concat(tables)
             if tables
-            else DeclaredImportance.main_effects.frame([]).select("node", "level", "component")
+            else self.declared["main_effects"].frame([]).select("node", "level", "component")
         )
 
     @cached_property
@@ -78,7 +78,7 @@ class ImportanceTables:
         """
         names = {"indicator": "component", "target": "weight", "weight": "exact", "r2": "exact_r2"}
         names |= {"closest_weight": "closest"}
-        declared = DeclaredImportance.weights_for_importance
+        declared = self.declared["weights_for_importance"]
         tables = [declared.frame([])]
         for node, outcome in self.subject.importance.targets.items():
             if isinstance(outcome, str):
@@ -98,7 +98,7 @@ class ImportanceTables:
         try:
             frame = standardised_regression(table, ROOT, values.columns)
         except DataError as error:
-            return DeclaredImportance.coefficients.frame([{"reason": error.what}])
+            return self.declared["coefficients"].frame([{"reason": error.what}])
         return frame.with_columns(reason=pl.lit(None, pl.String)).cast({"units": pl.Int64})
 
     @cached_property
@@ -116,7 +116,7 @@ class ImportanceTables:
             except DataError as error:
                 row["reason"] = error.what
             rows.append(row)
-        return DeclaredImportance.inequality.frame(rows)
+        return self.declared["inequality"].frame(rows)
 
     @cached_property
     def inequality_by_group(self) -> pl.DataFrame:
@@ -125,7 +125,7 @@ class ImportanceTables:
         Gini has Dagum's parts: within groups, net between groups, and `transvariation` by their overlap; they are
         missing for more than 50 groups.
         """
-        return DeclaredImportance.inequality_by_group.frame(
+        return self.declared["inequality_by_group"].frame(
             {"group": group, "column": column.name, "kind": kind, **_by_group(column, labels)}
             for group, kind, column, labels in self._grouped_amounts()
         )
@@ -139,7 +139,7 @@ class ImportanceTables:
         in `inequality_by_group`.
         """
         words = ("group", "column", "kind")
-        tables = [DeclaredImportance.inequality_by_pair.frame([])]
+        tables = [self.declared["inequality_by_pair"].frame([])]
         for group, kind, column, labels in self._grouped_amounts():
             table = pl.DataFrame([column, labels]).drop_nulls()
             if table[labels.name].n_unique() <= _MOST_GROUPS:
@@ -153,14 +153,14 @@ class ImportanceTables:
     def spatial(self) -> pl.DataFrame:
         """Moran's I and Geary's C of each score and each indicator, for the pairs of `[outside.neighbours]`."""
         if self._autocorrelation is None:
-            return DeclaredImportance.spatial.frame([]).select("column", "units", "moran", "geary")
+            return self.declared["spatial"].frame([]).select("column", "units", "moran", "geary")
         return self._autocorrelation.columns
 
     @cached_property
     def local_spatial(self) -> pl.DataFrame:
         """The local Moran's I of each unit, and its quadrant: its value, and that of its neighbours."""
         if self._autocorrelation is None:
-            return DeclaredImportance.local_spatial.frame([])
+            return self.declared["local_spatial"].frame([])
         return self._autocorrelation.units
 
     @cached_property

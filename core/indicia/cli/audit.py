@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from indicia.analyses import tables_of
+from indicia.audit.coherence import Coherence
+from indicia.audit.declared import DeclaredAudit
+from indicia.audit.importance import Importance
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from indicia.audit import Audit, Chapter
     from indicia.inspection import ReportedFinding
 
+_Tables: Any = Literal[(*tables_of(DeclaredAudit), *Coherence.tables(), *Importance.tables())]
 _SARIF = "sarif"
 _ALSO = 3
 """The largest number of further places that a line names, and of further lines about one place."""
@@ -43,7 +48,7 @@ def audit(
         typer.Option("--full", help="Add what takes long: Sobol' indices, each unit left out, unbounded frontiers."),
     ] = False,
     fail_on: o.FailOn = None,
-    show: o.ShowAudit = None,
+    show: Annotated[_Tables | None, typer.Option("--show", help="The table to print or write.")] = None,
     format: Annotated[
         str | None,
         typer.Option(
@@ -79,8 +84,8 @@ def audit(
     index, table = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
     from indicia.audit import AuditSettings
-    from indicia.audit import audit as run_audit
     from indicia.audit.annex_formats import ANNEX_FORMATS
+    from indicia.audit.audit import audit as run_audit
     from indicia.cli.output import note_raw_values, print_line, print_table, progress_bar, write_output
     from indicia.data import escape_formulas
     from indicia.definition import check_language

@@ -15,7 +15,6 @@ from indicia.defaults import EXAMPLE_CODES
 from indicia.errors import DefinitionError, OutputError
 from indicia.paths import check_path, expanded
 from indicia.presentation import (
-    AuditTable,
     ComparisonTable,
     ExplanationTable,
     ResultTable,
@@ -81,7 +80,6 @@ ShowResult = Annotated[ResultTable, _SHOW]
 ShowComparison = Annotated[ComparisonTable | None, _SHOW]
 ShowRobust = Annotated[RobustTable | None, _SHOW]
 ShowExplanation = Annotated[ExplanationTable | None, _SHOW]
-ShowAudit = Annotated[AuditTable | None, _SHOW]
 ShowInspection = Annotated[ShownInspectionTable | None, _SHOW]
 Since = Annotated[
     str | None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import polars as pl
@@ -20,16 +20,12 @@ from indicia.statistics.correlation_ratio import (
 from indicia.statistics.distance_correlation import distance_correlation
 from indicia.statistics.kernel_regression import kernel_effects
 from indicia.statistics.least_squares import non_negative_least_squares
+from indicia.statistics.measures import Measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from indicia.methods import Array
-
-Measure = Literal[
-    "linear", "natural_spline", "local_linear", "local_quadratic", "smoothing_spline", "kernel", "distance_correlation"
-]
-"""The measures of importance that `importance` computes, beside the share of the variance."""
 
 _FEWEST = 3
 """The smallest number of units: through two units there is always a line."""

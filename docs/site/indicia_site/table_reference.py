@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from indicia.analyses import tables_of
 from indicia.analysis.declared import DrawnTables
-from indicia.audit.declared import DeclaredAudit, DeclaredCoherence, DeclaredImportance
+from indicia.audit.coherence import Coherence
+from indicia.audit.declared import DeclaredAudit
+from indicia.audit.importance import Importance
 from indicia.bundle.declared import ReplayTables
 from indicia.catalogue.analysis_reference import lines_of_table
 from indicia.comparison.declared import ComparisonTables
@@ -46,8 +48,8 @@ OUTCOMES: dict[str, type] = {
     "Comparison: `index.compare`, `indicia compare`": ComparisonTables,
     "Robustness: `index.robustness`, `indicia robustness`": RobustTables,
     "Audit: `index.audit`, `indicia audit`": DeclaredAudit,
-    "Coherence: `index.coherence`, `indicia audit`": DeclaredCoherence,
-    "Importance: `index.importance`, `indicia audit`": DeclaredImportance,
+    "Coherence: `index.coherence`, `indicia audit`": Coherence,
+    "Importance: `index.importance`, `indicia audit`": Importance,
     "Score: `index.explain(UNIT)`, `indicia explain UNIT`": ScoreTables,
     "Gap: `index.explain(A, B)`, `indicia explain A B`": GapTables,
     "Way to a rank: `index.reach`, `indicia explain UNIT --reach`": ReachTables,

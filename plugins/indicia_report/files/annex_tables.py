@@ -12,13 +12,12 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.audit import Audit
-    from indicia.presentation import AuditTable
 
 ROWS = 250
 """The largest number of rows of a table in an annex."""
 
 
-def annex_table(audit: Audit, name: AuditTable, language: str | None) -> TextTable:
+def annex_table(audit: Audit, name: str, language: str | None) -> TextTable:
     """Return the first rows of a table of an audit as texts; units have their labels in a language."""
     declared, frame = audit.declared[name], audit.frame(name)
     if name == "node_correlations":

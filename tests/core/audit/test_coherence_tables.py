@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 import indicia
-from indicia.audit import Audit, CoherenceReport
+from indicia.audit import Audit
+from indicia.audit.coherence import Coherence
 from indicia.errors import IndiciaError
-from indicia.presentation import CoherenceTable
+
+if TYPE_CHECKING:
+    from indicia.answers.answer import Answer
 
 UNITS = [f"u{row}" for row in range(12)]
 TABLE = pl.DataFrame(
@@ -35,26 +38,26 @@ DEFINITION: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def report() -> CoherenceReport:
+def report() -> Answer[Coherence]:
     return indicia.read(DEFINITION).coherence(TABLE)
 
 
-@pytest.mark.parametrize("name", get_args(CoherenceTable))
-def test_every_table_has_columns(report: CoherenceReport, name: str) -> None:
+@pytest.mark.parametrize("name", Coherence.tables())
+def test_every_table_has_columns(report: Answer[Coherence], name: str) -> None:
     assert report.frame(name).width > 1
 
 
 def test_an_audit_has_the_same_tables() -> None:
-    assert set(get_args(CoherenceTable)) <= set(Audit.table_names)
+    assert set(Coherence.tables()) <= set(Audit.table_names)
 
 
-def test_units_of_a_table_in_any_order_have_their_own_clusters(report: CoherenceReport) -> None:
-    reversed_rows = indicia.read(DEFINITION).coherence(TABLE.reverse()).clusters
-    assert reversed_rows.sort("linkage", "unit").rows() == report.clusters.sort("linkage", "unit").rows()
+def test_units_of_a_table_in_any_order_have_their_own_clusters(report: Answer[Coherence]) -> None:
+    reversed_rows = indicia.read(DEFINITION).coherence(TABLE.reverse()).frame("clusters")
+    assert reversed_rows.sort("linkage", "unit").rows() == report.frame("clusters").sort("linkage", "unit").rows()
 
 
-def test_a_pair_of_different_nodes_has_no_node(report: CoherenceReport) -> None:
-    nodes = dict(report.correlations.select(pl.concat_str("a", "b"), "node").iter_rows())
+def test_a_pair_of_different_nodes_has_no_node(report: Answer[Coherence]) -> None:
+    nodes = dict(report.frame("correlations").select(pl.concat_str("a", "b"), "node").iter_rows())
     assert nodes == {
         **dict.fromkeys(("ab", "ac", "bc"), "one"),
         "de": "two",
@@ -63,17 +66,17 @@ def test_a_pair_of_different_nodes_has_no_node(report: CoherenceReport) -> None:
     }
 
 
-def test_an_indicator_is_correlated_as_it_enters_the_score(report: CoherenceReport) -> None:
+def test_an_indicator_is_correlated_as_it_enters_the_score(report: Answer[Coherence]) -> None:
     """e is a cost and rises with a in the data: r of their normalised values is negative."""
-    (r,) = report.correlations.filter(a="a", b="e")["r"]
+    (r,) = report.frame("correlations").filter(a="a", b="e")["r"]
     assert r == pytest.approx(-TABLE.select(pl.corr("a", "e")).item())
 
 
 def test_a_node_without_components_gives_the_reason() -> None:
     report = indicia.read(DEFINITION).coherence(TABLE.with_columns(c=pl.col("a") * 2 + 1))
-    (reason,) = report.adequacy.filter(node="one")["reason"]
+    (reason,) = report.frame("adequacy").filter(node="one")["reason"]
     assert reason == "a, c are linearly dependent: the correlations of 3 items have rank 2"
-    assert "one" not in report.eigenvalues["node"].to_list()
+    assert "one" not in report.frame("eigenvalues")["node"].to_list()
 
 
 def test_a_panel_is_looked_at_in_one_period() -> None:
@@ -81,9 +84,9 @@ def test_a_panel_is_looked_at_in_one_period() -> None:
     definition = {**DEFINITION, "data": {"unit": "unit", "period": "year"}}
     index = indicia.read(definition)
     first, last = index.coherence(panel, period=2020), index.coherence(panel)
-    (r,), (r_last,) = (found.correlations.filter(a="a", b="b")["r"] for found in (first, last))
+    (r,), (r_last,) = (found.frame("correlations").filter(a="a", b="b")["r"] for found in (first, last))
     assert r == pytest.approx(-r_last)
-    assert first.moments.filter(stage="raw", item="a")["units"].to_list() == [12]
+    assert first.frame("moments").filter(stage="raw", item="a")["units"].to_list() == [12]
 
 
 def test_a_period_without_data_is_an_error() -> None:
@@ -91,14 +94,14 @@ def test_a_period_without_data_is_an_error() -> None:
         indicia.read(DEFINITION).coherence(TABLE, period=1999)
 
 
-def test_an_unknown_table_is_an_error_with_the_nearest_name(report: CoherenceReport) -> None:
-    with pytest.raises(IndiciaError, match="a report of coherence has no table") as caught:
+def test_an_unknown_table_is_an_error_with_the_nearest_name(report: Answer[Coherence]) -> None:
+    with pytest.raises(IndiciaError, match="coherence has no table") as caught:
         report.frame("reliabilty")
     assert caught.value.remedy == 'did you mean "reliability"?'
 
 
 def test_the_index_file_may_state_the_number_of_rotated_components() -> None:
-    rotated = indicia.read({**DEFINITION, "audit": {"factors": 3}}).coherence(TABLE).rotated
+    rotated = indicia.read({**DEFINITION, "audit": {"factors": 3}}).coherence(TABLE).frame("rotated")
     assert rotated.filter(node="one")["factor"].unique().sort().to_list() == [1, 2, 3]
     assert rotated.filter(node="two").is_empty()  # two items have two components
 
@@ -113,7 +116,7 @@ def test_a_part_of_a_harm_agrees_with_the_index_if_both_improve_together() -> No
     dimensions = {"one": {}, "harm": {"direction": "cost"}}
     indicators = {"a": {"dimension": "one"}, "e": {"dimension": "harm", "direction": "cost"}}
     report = indicia.read({**DEFINITION, "dimensions": dimensions, "indicators": indicators}).coherence(TABLE)
-    rows = report.node_correlations.filter(node="harm", item="e")
+    rows = report.frame("node_correlations").filter(node="harm", item="e")
     assert set(rows["relation"]) == {"own", "index", "other"}
     assert all(r > 0.5 for r in rows["r"])
 
@@ -121,5 +124,10 @@ def test_a_part_of_a_harm_agrees_with_the_index_if_both_improve_together() -> No
 def test_a_part_of_a_distance_agrees_with_the_score_that_falls_as_the_part_rises() -> None:
     """SPOTIS is the distance to the best scores: in a flat index of a and e, both improve as the distance falls."""
     words = {"indicators": {"a": {}, "e": {}}, "methodology": {"aggregation": "spotis"}}
-    own = indicia.read({"data": {"unit": "unit"}, **words}).coherence(TABLE).node_correlations.filter(relation="own")
+    own = (
+        indicia.read({"data": {"unit": "unit"}, **words})
+        .coherence(TABLE)
+        .frame("node_correlations")
+        .filter(relation="own")
+    )
     assert all(r > 0.9 for r in own["r"])

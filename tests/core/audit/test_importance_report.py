@@ -11,7 +11,8 @@ import pytest
 import indicia
 
 if TYPE_CHECKING:
-    from indicia.audit import ImportanceReport
+    from indicia.answers.answer import Answer
+    from indicia.audit.importance import Importance
 
 INDEX = {
     "data": {"unit": "city", "groups": ["coast"]},
@@ -36,7 +37,7 @@ TABLE = pl.DataFrame(
 
 
 @pytest.fixture(scope="module")
-def report() -> ImportanceReport:
+def report() -> Answer[Importance]:
     return indicia.read(INDEX).importance(TABLE, measures=["distance_correlation"])
 
 
@@ -44,8 +45,8 @@ def row(table: pl.DataFrame, **where: str) -> dict[str, object]:
     return table.filter(**where).row(0, named=True)
 
 
-def test_weights_in_the_node_stand_beside_weights_in_the_index(report: ImportanceReport) -> None:
-    rows = report.importance.select("node", "level", "component", "weight", "effective_weight").rows()
+def test_weights_in_the_node_stand_beside_weights_in_the_index(report: Answer[Importance]) -> None:
+    rows = report.frame("importance").select("node", "level", "component", "weight", "effective_weight").rows()
     assert rows[2:] == [
         ("wealth", "component", "gdp", 0.75, 0.375),
         ("wealth", "component", "work", 0.25, 0.125),
@@ -56,38 +57,38 @@ def test_weights_in_the_node_stand_beside_weights_in_the_index(report: Importanc
     ]
 
 
-def test_variance_shares_of_each_node_add_to_1(report: ImportanceReport) -> None:
-    sums = report.importance.group_by("node", "level").agg(pl.col("variance_share").sum())["variance_share"]
+def test_variance_shares_of_each_node_add_to_1(report: Answer[Importance]) -> None:
+    sums = report.frame("importance").group_by("node", "level").agg(pl.col("variance_share").sum())["variance_share"]
     assert sums.to_list() == pytest.approx([1, 1, 1, 1])
 
 
-def test_the_weights_for_the_intended_importance_have_that_importance(report: ImportanceReport) -> None:
-    wealth = report.weights_for_importance.filter(node="wealth")
+def test_the_weights_for_the_intended_importance_have_that_importance(report: Answer[Importance]) -> None:
+    wealth = report.frame("weights_for_importance").filter(node="wealth")
     assert (wealth["exact_r2"] / wealth["exact_r2"].sum()).to_list() == pytest.approx([0.75, 0.25])
     assert wealth["attainable"].all()
     assert wealth["closest"].to_list() == wealth["exact"].to_list()
 
 
-def test_other_measures_are_computed_as_they_are_chosen(report: ImportanceReport) -> None:
-    assert report.main_effects.columns[3:] == [
+def test_other_measures_are_computed_as_they_are_chosen(report: Answer[Importance]) -> None:
+    assert report.frame("main_effects").columns[3:] == [
         "units",
         "distinct",
         "r",
         "distance_correlation",
         "distance_correlation_corrected",
     ]
-    assert report.main_effects.height == report.importance.height
+    assert report.frame("main_effects").height == report.frame("importance").height
 
 
-def test_coefficients_are_weights_by_deviations(report: ImportanceReport) -> None:
+def test_coefficients_are_weights_by_deviations(report: Answer[Importance]) -> None:
     # the index is the weighted mean, so that β = w s_x / s_y; both indicators have the range 7 before normalisation
-    beta = dict(report.coefficients.select("indicator", "beta").iter_rows())
+    beta = dict(report.frame("coefficients").select("indicator", "beta").iter_rows())
     gdp, work = TABLE["gdp"].to_numpy().std(), TABLE["work"].to_numpy().std()
     assert beta["work"] / beta["gdp"] == pytest.approx(0.125 * work / (0.375 * gdp))
 
 
-def test_inequality_is_that_of_the_values_before_normalisation(report: ImportanceReport) -> None:
-    gdp = row(report.inequality, column="gdp")
+def test_inequality_is_that_of_the_values_before_normalisation(report: Answer[Importance]) -> None:
+    gdp = row(report.frame("inequality"), column="gdp")
     # the mean absolute difference of all pairs, by the mean of 4
     values = TABLE["gdp"].to_numpy()
     assert gdp["gini"] == pytest.approx(np.abs(values[:, None] - values).mean() / (2 * 4))
@@ -95,15 +96,15 @@ def test_inequality_is_that_of_the_values_before_normalisation(report: Importanc
     assert gdp["reason"] is None
 
 
-def test_negative_values_have_the_reason_in_place_of_inequality(report: ImportanceReport) -> None:
-    air = row(report.inequality, column="air")
+def test_negative_values_have_the_reason_in_place_of_inequality(report: Answer[Importance]) -> None:
+    air = row(report.frame("inequality"), column="air")
     assert (air["gini"], air["reason"]) == (None, "air is not zero or more for 1 unit")
 
 
 def test_inequality_within_and_between_groups_adds_to_the_inequality_of_units_with_a_group(
-    report: ImportanceReport,
+    report: Answer[Importance],
 ) -> None:
-    gdp = row(report.inequality_by_group, group="coast", column="gdp")
+    gdp = row(report.frame("inequality_by_group"), group="coast", column="gdp")
     assert (gdp["units"], gdp["groups"]) == (7, 2)
     # means 8/3 and 4 of 3 and 4 units: shares 8 and 16 of 24 of the total
     between = 8 / 24 * np.log(8 / 3 / (24 / 7)) + 16 / 24 * np.log(4 / (24 / 7))
@@ -112,20 +113,20 @@ def test_inequality_within_and_between_groups_adds_to_the_inequality_of_units_wi
     assert gdp["gini"] == pytest.approx(gdp["gini_within"] + gdp["gini_between"] + gdp["transvariation"])
 
 
-def test_the_parts_of_pairs_of_groups_add_to_those_of_their_column(report: ImportanceReport) -> None:
-    gdp = row(report.inequality_by_group, group="coast", column="gdp")
-    (pair,) = report.inequality_by_pair.filter(group="coast", column="gdp").to_dicts()
+def test_the_parts_of_pairs_of_groups_add_to_those_of_their_column(report: Answer[Importance]) -> None:
+    gdp = row(report.frame("inequality_by_group"), group="coast", column="gdp")
+    (pair,) = report.frame("inequality_by_pair").filter(group="coast", column="gdp").to_dicts()
     assert (pair["between"], pair["transvariation"]) == pytest.approx((gdp["gini_between"], gdp["transvariation"]))
     assert pair["excess"] - pair["reverse_excess"] == pytest.approx(4 - 8 / 3)  # the difference of the means
-    assert report.inequality_by_pair.filter(column="air").is_empty()  # it has a negative value
+    assert report.frame("inequality_by_pair").filter(column="air").is_empty()  # it has a negative value
 
 
-def test_neighbours_of_the_index_file_have_morans_i(report: ImportanceReport) -> None:
+def test_neighbours_of_the_index_file_have_morans_i(report: Answer[Importance]) -> None:
     z = TABLE["work"].to_numpy() - 4.5
     lag = [z[1], *(z[:-2] + z[2:]) / 2, z[-2]]
-    work = row(report.spatial, column="work")
+    work = row(report.frame("spatial"), column="work")
     assert work["moran"] == pytest.approx((z * lag).sum() / (z @ z))
-    local = report.local_spatial.filter(column="work")
+    local = report.frame("local_spatial").filter(column="work")
     assert local["local"].to_list() == pytest.approx(z * lag / (z @ z / 8))
     assert local["quadrant"].to_list()[:2] == ["high-low", "low-low"]
 
@@ -133,21 +134,21 @@ def test_neighbours_of_the_index_file_have_morans_i(report: ImportanceReport) ->
 def test_an_index_without_neighbours_has_empty_tables() -> None:
     index = indicia.read({name: words for name, words in INDEX.items() if name != "outside"})
     report = index.importance(TABLE.drop("beside"))
-    assert report.spatial.is_empty()
-    assert report.local_spatial.is_empty()
+    assert report.frame("spatial").is_empty()
+    assert report.frame("local_spatial").is_empty()
 
 
 def test_pairs_of_which_few_units_have_a_value_have_no_row() -> None:
     gaps = TABLE.with_columns(work=pl.Series([5.0, None, 2.0, None, 3.0, None, 6.0, None]))
     report = indicia.read({**INDEX, "methodology": {"missing": "skip"}}).importance(gaps)
-    assert "work" not in report.spatial["column"].to_list()
-    assert "gdp" in report.spatial["column"].to_list()
+    assert "work" not in report.frame("spatial")["column"].to_list()
+    assert "gdp" in report.frame("spatial")["column"].to_list()
 
 
 def test_parts_below_a_formula_without_weights_have_no_weight() -> None:
     wealth = {"aggregation": "formula(expression='gdp * work')"}
     index = indicia.read({**INDEX, "dimensions": {"wealth": wealth, "nature": {}}})
-    table = index.importance(TABLE).importance
+    table = index.importance(TABLE).frame("importance")
     weights = {(level, part): weight for level, part, weight in table["level", "component", "weight"].rows()}
     assert weights["component", "gdp"] is weights["component", "work"] is None
     assert weights["component", "wealth"] == weights["component", "nature"] == 0.5
@@ -156,10 +157,10 @@ def test_parts_below_a_formula_without_weights_have_no_weight() -> None:
     assert row(table, level="component", component="gdp")["effective_weight"] is None
 
 
-def test_an_audit_has_the_same_tables(report: ImportanceReport) -> None:
+def test_an_audit_has_the_same_tables(report: Answer[Importance]) -> None:
     audit = indicia.read(INDEX).audit(TABLE, draws=20)
-    assert audit.frame("importance").equals(report.importance)
-    assert audit.frame("spatial").equals(report.spatial)
+    assert audit.frame("importance").equals(report.frame("importance"))
+    assert audit.frame("spatial").equals(report.frame("spatial"))
     assert audit.subject.neighbours.height == 14
 
 
@@ -168,11 +169,11 @@ def test_a_panel_has_the_importance_of_one_period() -> None:
     panel = pl.concat([TABLE.with_columns(year=pl.lit(2020)), second.with_columns(year=pl.lit(2021))])
     index = indicia.read({**INDEX, "data": {"unit": "city", "period": "year", "groups": ["coast"]}})
     first, last = (index.importance(panel, period=period) for period in (2020, None))
-    assert first.importance["units"].to_list() == [8] * 8
-    gini = row(first.inequality, column="gdp")["gini"]
-    assert row(last.inequality, column="work")["gini"] == pytest.approx(gini)
+    assert first.frame("importance")["units"].to_list() == [8] * 8
+    gini = row(first.frame("inequality"), column="gdp")["gini"]
+    assert row(last.frame("inequality"), column="work")["gini"] == pytest.approx(gini)
 
 
-def test_an_unknown_table_is_named_with_a_remedy(report: ImportanceReport) -> None:
-    with pytest.raises(indicia.IndiciaError, match=r'a report of importance has no table "importanse"'):
+def test_an_unknown_table_is_named_with_a_remedy(report: Answer[Importance]) -> None:
+    with pytest.raises(indicia.IndiciaError, match=r'importance has no table "importanse"'):
         report.frame("importanse")
