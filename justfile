@@ -57,6 +57,7 @@ site folder="build/site":
 [working-directory: 'plugins/indicia_report/web']
 web:
     npm ci
+    node messages.mjs
     npx tsc --noEmit
     npx tsc --ignoreConfig --noEmit --allowJs --checkJs --strict --target es2024 --lib es2024,dom,dom.iterable --module esnext --moduleResolution bundler ../../../core/indicia/serve/page/main.js
     npx vitest run

@@ -14,6 +14,10 @@ from indicia.testing import edges, examples, partitions
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+for variable in ("INDICIA_LANG", "LC_ALL", "LC_MESSAGES"):  # tests and the processes that they start print English
+    os.environ.pop(variable, None)
+os.environ["LANG"] = "C.UTF-8"
+
 settings.register_profile("untimed", settings(), deadline=None)
 settings.load_profile("untimed")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from indicia import memory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import polars as pl
 
@@ -102,11 +102,26 @@ class IndiciaError(Exception):
         return f"{what} ({plugin})" if plugin else what
 
     def __str__(self) -> str:
-        lines = [shorten(self.what)]
+        return self.said(str)
+
+    def said(self, say: Callable[[str], str]) -> str:
+        """Return fault, place and remedy in the words of a language.
+
+        Parameters
+        ----------
+        say : callable
+            The function that translates a text.
+
+        Returns
+        -------
+        str
+            The lines of the error.
+        """
+        lines = [shorten(say(self.what))]
         if self.where:
             lines += [f"  {line}" for line in shorten(self.where).splitlines()]
         if self.remedy:
-            lines.append(f"  fix: {shorten(self.remedy)}")
+            lines.append(f"  {say('fix')}: {shorten(say(self.remedy))}")
         return "\n".join(lines)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from indicia.catalogue import hookimpl
 from indicia.data.file_kinds import is_in_partitions, is_table, split_sheet
 from indicia.errors import DefinitionError
+from indicia.paths import check_path
 from indicia.questions import Questions
 from indicia.sources import IndexSource, TableSource
 
@@ -127,4 +128,5 @@ def open_table(source: object) -> Source | None:
 def open_index_file(source: object) -> Source | None:
     """Open an index file, or the folder of one."""
     path = Path(_name_of(source))
+    check_path(path)
     return IndexFile(path / "index.toml" if path.is_dir() else path)

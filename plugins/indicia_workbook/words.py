@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicia.documents import table_words
-from indicia.messages import texts_in
+from indicia.messages import Catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from indicia.definition.methodology_section import Methodology
 
-WORDS: Mapping[str, tuple[str, str]] = {**table_words.WORDS, **texts_in(files(__package__) / "words.toml")}
-"""The texts by key, English first, with the names of values in braces."""
+_MESSAGES = Catalogue(Path(__file__).parent / "messages")
 
 
 def word(key: str, language: str, **filled: object) -> str:
-    """Return a text in Chinese for "zh", else in English.
+    """Return a text of the workbook, or one that it shares with tables for papers, in a language.
 
     >>> word("level", "zh", n=2)
     '第2级'
     """
-    return table_words.word(key, language, WORDS, **filled)
+    own = f"workbook.{key}"
+    is_own = own in _MESSAGES.messages("en")
+    return _MESSAGES.text(own, language, **filled) if is_own else table_words.word(key, language, **filled)
 
 
 def sheet_sentence(sheet: str, methodology: Methodology, language: str) -> str:

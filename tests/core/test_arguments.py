@@ -62,7 +62,7 @@ def test_named_methodologies_stand_beside_the_index() -> None:
         INDEX.compare(table=TABLE, **{"as it stands": {"weighting": "equal"}})
 
 
-ROOMS_OF_AUTHORS = ("analyses", "catalogue", "checks", "methods", "needs", "outputs", "testing", "types")
+ROOMS_OF_AUTHORS = ("analyses", "blocks", "catalogue", "checks", "methods", "needs", "outputs", "testing", "types")
 """The modules for authors of plugins, whose names Indicia calls."""
 INNER = {
     *("changes_from", "citations_with", "in_language", "of", "of_record", "progress", "ranked", "read"),

@@ -131,11 +131,6 @@ def test_the_file_holds_the_last_values_and_the_gaps_after_them(tmp_path: Path) 
     assert incomes(indicia.read_fitted(tmp_path / "edition.json"), ("Lima", 2023, None)) == [4.0]
 
 
-def test_an_index_without_such_an_imputation_has_the_earlier_form(tmp_path: Path) -> None:
-    fitted("mean").write(tmp_path / "edition.json")
-    assert json.loads((tmp_path / "edition.json").read_text())["format"] == 3
-
-
 def test_dates_are_periods_too(tmp_path: Path) -> None:
     dates = pl.Series("year", ["2020-12-31", "2021-12-31", "2022-12-31"] * 2).str.to_date()
     index = fitted("last_value(age=800)", {**BEFORE, "year": dates.to_list()})

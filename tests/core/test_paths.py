@@ -70,8 +70,8 @@ def test_results_and_manifests_are_written_and_read(
 ) -> None:
     index({"income": {}}).score(cities).export(path_of(tmp_path / "ranking.md"))
     assert "Oslo" in (tmp_path / "ranking.md").read_text("utf-8")
-    (tmp_path / "m.json").write_text('{"plugins": {}}')
-    assert read_manifest(path_of(tmp_path / "m.json")) == {"plugins": {}}
+    (tmp_path / "m.json").write_text('{"format": 3, "plugins": {}}')
+    assert read_manifest(path_of(tmp_path / "m.json")) == {"format": 3, "plugins": {}}
 
 
 @AS

@@ -11,7 +11,6 @@ import pytest
 import indicia
 from indicia.bundle import Replay
 from indicia.comparison import Comparison
-from indicia.documents.table_words import WORDS
 from indicia.drawing import charts
 from indicia.editions.move import MoveExplanation
 from indicia.editions.recast import Recast
@@ -19,6 +18,7 @@ from indicia.explanation.gap import GapExplanation
 from indicia.explanation.reach import Reach
 from indicia.explanation.score import ScoreExplanation
 from indicia.inspection import Inspection
+from indicia.messages import CORE
 from indicia.messages.translations import in_language
 from indicia.partitioned.inspection import PartitionedInspection
 from indicia.presentation import (
@@ -95,6 +95,6 @@ def test_every_table_for_papers_has_a_caption_in_chinese_and_every_table_of_a_re
     tables = {*Result.table_names, "agreement"}
     captions = [*(table.caption for table in Result.declared.values()), Comparison.declared["agreement"].caption]
     assert [caption for caption in captions if in_language(caption, "zh") == caption] == []
-    own = {key.removeprefix("table_") for key in WORDS if key.startswith("table_")}
+    own = {key.removeprefix("table.table_") for key in CORE.messages("en") if key.startswith("table.table_")}
     assert own | tables == set(get_args(PaperTable))
     assert {name for name in Result.table_names if not hasattr(indicia.Result, name)} == set()

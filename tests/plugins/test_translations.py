@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 MODULES = [*Path(indicia_checks.__file__).parent.glob("*.py"), Path(shapes_check.__file__)]
 """The modules of the shipped checks."""
 OF_MAPS, OF_CHECKS, OF_CORE, OF_METHODS = (
-    tomllib.loads(path.read_text(encoding="utf-8"))
+    {key: text for key, text in tomllib.loads(path.read_text(encoding="utf-8")).items() if isinstance(text, str)}
     for path in (
-        Path(shapes_check.__file__).parent / "messages" / "zh.toml",
+        Path(shapes_check.__file__).parents[1] / "messages" / "zh.toml",
         Path(indicia_checks.__file__).parent / "messages" / "zh.toml",
-        Path(translations.__file__).parent / "by_english" / "zh.toml",
+        Path(translations.__file__).parent / "zh.toml",
         Path(indicia_methods.__file__).parent / "messages" / "zh.toml",
     )
 )

@@ -14,6 +14,7 @@ from indicia.messages.sentence import Sentence
 from indicia.messages.translations import in_language
 from indicia.notes import Note
 from indicia.outcome import Outcome
+from indicia.statistics.coherence import ALL_INDICATORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -303,7 +304,8 @@ class Answer(Outcome[str], Generic[A]):
         dict of str to str
             The names by key.
         """
-        return {ROOT: text(self.definition.name, language), **super().reader_names(language)}
+        nodes = {ROOT: text(self.definition.name, language), ALL_INDICATORS: in_language(ALL_INDICATORS, language)}
+        return {**nodes, **super().reader_names(language)}
 
     @names_its_arguments
     def published_names(self, language: str | None = None) -> dict[str, str]:

@@ -133,6 +133,7 @@ class Importance(Analysis):
         ),
         REASON,
         order="The index, its dimensions, then its indicators.",
+        brief=("column", "kind", "units", "gini", "half_cv2", "theil_t", "theil_l", "reason"),
     )
     inequality_by_group = Table(
         "Inequality within and between groups",

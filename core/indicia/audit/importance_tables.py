@@ -59,7 +59,8 @@ class ImportanceTables:
         for node, level, values in self._levels():
             usable = [name for name in values.columns if _reason(values[name], run.scores[node]) is None]
             if usable:
-                table = values.with_columns(run.scores[node].alias("\0score"))
+                # in the order of names, so that rounding does not depend on the order of the data
+                table = values.with_columns(run.scores[node].alias("\0score"))[run.units.arg_sort()]
                 figures = importance(table, "\0score", dict.fromkeys(usable, 1.0), measures=self.measures)
                 figures = figures.drop("weight", "variance_share").rename({"indicator": "component"})
                 tables.append(figures.select(pl.lit(node).alias("node"), pl.lit(level).alias("level"), pl.all()))

@@ -181,7 +181,7 @@ class _Packing:
         if self.place_of_index.endswith("index.json"):
             yield Note("pack_options", words=", ".join(sorted(self.index.origin.options)) or "no index file")
         if self.source.is_as_read:
-            yield Note("pack_rows", source=_DATABASE if self.source.is_database else _MEMORY)
+            yield Note("pack_rows", source=Note("source_database" if self.source.is_database else "source_memory"))
         if self.reason is not None:
             yield Note("pack_without_data", reason=self.reason)
             hidden = [name for name, entry in self.result_entries.items() if entry["file"] is None]
@@ -239,10 +239,6 @@ class _Packing:
                 },
             }
         )
-
-
-_DATABASE = {"en": "a database", "zh": "数据库"}
-_MEMORY = {"en": "memory", "zh": "内存"}
 
 
 def _reason(definition: Definition, with_data: bool | None) -> Note | None:

@@ -21,6 +21,7 @@ import typer.main
 
 from indicia import tracing
 from indicia.cli import usage_errors
+from indicia.cli.language import say_error
 from indicia.cli.option_groups import expand_option_groups
 from indicia.errors import IndiciaError, IndiciaWarning, enough_memory, printable, shorten
 
@@ -178,7 +179,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # Build the parser of the called command alone: the parser of all commands takes 15 ms more.
         commands = (words[0],) if words and words[0] in COMMANDS else COMMANDS
         sys.exit(
-            _guarded(lambda: _parser(commands)(words, prog_name="indicia", standalone_mode=False), shows_traceback)
+            _guarded(
+                lambda: _parser(commands)(words, prog_name="indicia", standalone_mode=False), words, shows_traceback
+            )
         )
 
 
@@ -221,17 +224,17 @@ def _separate_output() -> None:
         sys.stdout = os.fdopen(own, "w", buffering, encoding=out.encoding, errors=out.errors)
 
 
-def _guarded(work: Callable[[], int | None], shows_traceback: bool) -> int:
+def _guarded(work: Callable[[], int | None], words: Sequence[str], shows_traceback: bool) -> int:
     try:
         with enough_memory("do this", "fewer units, indicators or draws; or indicia score --stream, slice by slice"):
             code = work() or 0
     except IndiciaError as error:
-        return _refused(error, shows_traceback)
+        return _refused(error, words, shows_traceback)
     except usage_errors.UsageError as error:
         if usage_errors.is_help(error):
             typer.echo(str(error), err=True)
             return 2
-        return _refused(usage_errors.explain(error), shows_traceback)
+        return _refused(usage_errors.explain(error), words, shows_traceback)
     except (KeyboardInterrupt, typer.Abort):
         code = _INTERRUPTED
     except BrokenPipeError:  # the reader of the pipe, such as `head`, has stopped reading
@@ -257,8 +260,8 @@ def _guarded(work: Callable[[], int | None], shows_traceback: bool) -> int:
     return code
 
 
-def _refused(error: IndiciaError, shows_traceback: bool) -> int:
+def _refused(error: IndiciaError, words: Sequence[str], shows_traceback: bool) -> int:
     if shows_traceback:
         traceback.print_exc()
-    typer.echo(printable(f"error: {error}"), err=True)
+    typer.echo(printable(say_error(error, words)), err=True)
     return 2

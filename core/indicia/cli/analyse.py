@@ -19,6 +19,7 @@ import typer.main
 from indicia.analyses.options import About
 from indicia.cli import options as o
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.language import reader_language
 from indicia.cli.option_groups import expand_option_groups
 from indicia.errors import DefinitionError
 
@@ -150,7 +151,6 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
         from indicia.catalogue.hookspecs import WRITERS
         from indicia.cli.expect import expectation
         from indicia.cli.output import print_line, progress_bar
-        from indicia.definition import check_language
 
         form = o.check_format(format, output, escape, lambda: installed(code.plugin, (), code.only).offered(WRITERS))
         if asked.instead(
@@ -165,7 +165,7 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
         }
         with progress_bar() as progress:
             answered = asked.answer(analysis.name, stated, code, output, progress)
-            check_language(lang, answered.definition)
+            lang = reader_language(lang, answered.definition)
             printed = _print(answered, show, form, output, escape, lang)
         printed()
         asked.finish(answered, lang)

@@ -15,6 +15,7 @@ from indicia.audit.importance import Importance
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.language import reader_language
 from indicia.errors import OutputError
 
 if TYPE_CHECKING:
@@ -88,10 +89,9 @@ def audit(
     from indicia.audit.audit import audit as run_audit
     from indicia.cli.output import note_raw_values, print_line, print_table, progress_bar, write_output
     from indicia.data import escape_formulas
-    from indicia.definition import check_language
     from indicia.inspection.limits import words_of_limit
 
-    check_language(lang, index.definition)
+    lang = reader_language(lang, index.definition)
     if fail_on is not None:  # a wrong word is an error before anything is computed
         words_of_limit(fail_on, index.catalogue.with_checks().names("check"))
     settings = AuditSettings.of(index, profile=profile, draws=draws, seed=seed, period=at, is_full=full)

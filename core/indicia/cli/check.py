@@ -12,6 +12,7 @@ from indicia.cli import options as o
 from indicia.cli.engine_options import PartitionOptions
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.language import reader_language
 from indicia.cli.partitions import inspect_partitions, takes_partitions
 
 if TYPE_CHECKING:
@@ -55,9 +56,8 @@ def check(
     # imported when the command runs, so that --help and completion start without polars
     from indicia.cli.output import note_raw_values, print_table
     from indicia.data import escape_formulas, format_of
-    from indicia.definition import check_language
 
-    check_language(lang, index.definition)
+    lang = reader_language(lang, index.definition)
     inspection: Inspection
     if takes_partitions(engine, index, table):
         inspection = inspect_partitions(index, table, engine)

@@ -11,6 +11,7 @@ from indicia.cli import options as o
 from indicia.cli.engine_options import PartitionOptions
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.language import reader_language
 from indicia.cli.partitions import check_unused, compare_partitions, takes_partitions
 from indicia.defaults import AGREEMENT, CONSENSUS
 from indicia.errors import DefinitionError
@@ -111,7 +112,6 @@ def compare(
     # imported when the command runs, so that --help and completion start without polars
     from indicia.cli.output import print_table, progress_bar, write_output
     from indicia.data import escape_formulas, format_of
-    from indicia.definition import check_language
 
     weights = o.weights_by_name(consensus_weights)
     expected = expectation(expect)
@@ -137,7 +137,7 @@ def compare(
         compare_partitions(index, table, engine, options.alternatives, show, output, format, force=force)
         return
     o.check_format(format, output, escape)
-    check_language(lang, index.definition)
+    lang = reader_language(lang, index.definition)
     others = options.open_more(rest, code)
 
     with progress_bar() as progress:

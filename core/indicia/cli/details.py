@@ -6,6 +6,7 @@ import json
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from indicia.cli.language import reader_language
 from indicia.cli.output import print_line, print_paragraphs, print_result, print_title, write_output
 from indicia.cli.remarks import remarks_on
 from indicia.errors import MethodError
@@ -37,6 +38,7 @@ def print_details(
     if table is None and (format == "json" or (output and not format and output.suffix == ".json")):
         _write_all(run, node, output, options)
         return
+    language = reader_language(language, run.definition)
     known = run.detail_tables(node)
     if table is not None or not known:
         run.details(node, table)  # an error comes before anything is printed

@@ -11,6 +11,7 @@ from indicia.cli import options as o
 from indicia.cli.analyse import command_at
 from indicia.cli.chart_file import Plot, check_chart_file, write_chart
 from indicia.cli.expect import expectation
+from indicia.cli.language import reader_language
 from indicia.cli.look_options import LookOptions
 from indicia.editions.sources import Sources
 from indicia.errors import DefinitionError
@@ -106,12 +107,12 @@ def _recast(
     from indicia import edition_sources
     from indicia.cli.output import note_raw_values, print_line, print_table
     from indicia.data import escape_formulas
-    from indicia.definition import check_language, text
+    from indicia.definition import text
 
     for source in (new, *(edition_sources.named_table(table)[1] for table in tables)):
         o.check_output(output, source)
     outcome = edition_sources.recast(new, tables, code=code.choices)
-    check_language(lang, outcome.definition)
+    lang = reader_language(lang, outcome.definition)
     frame, manifest = outcome.frame(show), {**outcome.manifest, "table": show} if output or expected else None
     if output is None and format in (None, "table"):  # the labels of other langs are for files
         data = outcome.definition.data

@@ -13,6 +13,7 @@ from indicia.cli import options as o
 from indicia.cli.chart_file import Plot, check_chart_file, write_chart
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.language import reader_language
 from indicia.cli.look_options import LookOptions
 from indicia.cli.question_options import QuestionOptions
 from indicia.errors import DefinitionError
@@ -99,9 +100,8 @@ def explain(
     from indicia.cli.folding import fold
     from indicia.cli.output import print_line, print_table, progress_bar
     from indicia.data import escape_formulas
-    from indicia.definition import check_language
 
-    check_language(lang, opened.definition)
+    lang = reader_language(lang, opened.definition)
     with progress_bar() as progress:
         outcome = _explain(question, opened, data, units, questions, code, at, progress)
     if show is None and output is None and format in (None, "table"):

@@ -10,6 +10,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.language import reader_language
 from indicia.cli.since import since_edition
 from indicia.errors import OutputError, printable
 from indicia.presentation import PaperTable
@@ -75,12 +76,11 @@ def export(
     expected = expectation(expect)
     index, table = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
-    from indicia.definition import check_language
     from indicia.dossier import compile_dossier
     from indicia.exporting import check_shown, contents, exporter_of, write_files
     from indicia.outputs import ExportOptions
 
-    check_language(lang, index.definition)
+    lang = reader_language(lang, index.definition)
     form, exporter = exporter_of("dossier", format, output, index.catalogue)
     check_shown(form, exporter, show)
     difference = since_edition(since, since_table, index, table, code, output)

@@ -96,7 +96,10 @@ Format = Annotated[
     str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet.")
 ]
 Language = Annotated[
-    str | None, typer.Option("--lang", help="Language: en, zh, or another language of the names in the index file.")
+    str | None,
+    typer.Option(
+        "--lang", help="Language: en, zh or a language of names; default: INDICIA_LANG, the index file, the locale."
+    ),
 ]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Table: the encoding of its text, such as gb18030; default: utf-8.")

@@ -10,11 +10,12 @@ from unicodedata import combining, east_asian_width
 
 import typer
 
+from indicia.cli.language import reader_language
 from indicia.cli.options import manifest_of
 from indicia.cli.remarks import notes_of, remarks_on
 from indicia.cli.row_options import RowOptions
 from indicia.data import escape_formulas, format_of, render, write, write_together
-from indicia.definition import check_language, check_raw_values, text
+from indicia.definition import check_raw_values, text
 from indicia.documents.blocks import TextTable
 from indicia.errors import OutputError, printable
 from indicia.notes import MARK, Note, percentage
@@ -55,7 +56,7 @@ def print_result(
 
     `details` are a node and the name of a table of its methods; their command prints title and notes.
     """
-    check_language(language, run.definition)
+    language = reader_language(language, run.definition)
     on_screen = output is None and format in (None, "table")
     lowest_first = run.lowest_first if show == "scores" else ()
     if not on_screen and run.declared[show].is_raw:

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from indicia.cli.language import reader_language
 from indicia.cli.options import check_format
 from indicia.errors import DefinitionError, OutputError, pluralise
 
@@ -55,12 +56,11 @@ def run_partitions(
     """Run an index over partitions; print the first ranks or the weights, and write the scores to a folder."""
     from indicia.cli.output import print_line, print_table, progress_bar
     from indicia.data import escape_formulas
-    from indicia.definition import check_language
     from indicia.partitioned.run import run_partitions as run
 
     _check_options(show, rows, output, format)
     check_format(format, None, escape)
-    check_language(language, index.definition)
+    language = reader_language(language, index.definition)
     with TemporaryDirectory(prefix="indicia-") as temporary:
         folder = Path(temporary) / "scores" if output is None else output
         with options.open("partitions") as engine, progress_bar() as progress:

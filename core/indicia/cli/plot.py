@@ -11,6 +11,7 @@ from typer.core import TyperCommand
 
 from indicia.cli import options as o
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.language import reader_language
 from indicia.cli.look_options import LookOptions
 from indicia.errors import OutputError
 
@@ -108,6 +109,7 @@ def plot(
     units = of or []
     if len(units) > 2:
         raise OutputError(f"--of names {len(units)} units", remedy="--highlight marks further units")
+    lang = reader_language(lang, index.definition)
     chart_options = look.chart_options(lang or "en", at)
     given = {
         "top": top,

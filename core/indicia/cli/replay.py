@@ -10,6 +10,7 @@ import typer
 
 from indicia.cli import options as o
 from indicia.cli.index_options import CodeOptions
+from indicia.cli.language import reader_language
 from indicia.errors import OutputError
 from indicia.presentation import ReplayTable
 
@@ -53,7 +54,6 @@ def replay(
     from indicia import bundle
     from indicia.cli.folding import fold
     from indicia.cli.output import print_line, print_table, write_output
-    from indicia.definition import check_language
 
     outcome = bundle.replay(
         file,
@@ -63,7 +63,7 @@ def replay(
         only_plugins=code.only,
         tolerance=within,
     )
-    check_language(lang, outcome.definition)
+    lang = reader_language(lang, outcome.definition)
     if is_document:
         content = json.dumps(outcome.document, ensure_ascii=False, indent=1, default=str) + "\n"
         write_output(content.encode(), output, outcome.manifest if output else None)

@@ -10,6 +10,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.language import reader_language
 from indicia.cli.since import since_edition
 from indicia.errors import DataError, OutputError, join_names
 
@@ -56,7 +57,7 @@ def report(
     """
     if gallery is not None:
         o.refuse_others(context, "--gallery", ("gallery", "output", "lang"))
-        _gallery(gallery, output, lang)
+        _gallery(gallery, output, reader_language(lang))
         return
     if output is None and units is None:
         output = Path("report.html")
@@ -72,6 +73,7 @@ def report(
     from indicia.exporting import contents, exporter_of, make_folder, write_folder
     from indicia.outputs import ExportOptions
 
+    lang = reader_language(lang, index.definition)
     if units is not None:
         make_folder(units)
     difference = since_edition(since, since_table, index, table, code, output or units, at)

@@ -12,6 +12,7 @@ from indicia.cli.engine_options import EngineOptions
 from indicia.cli.expect import expectation
 from indicia.cli.given_draws import GivenOptions, Printing, strip, whole
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.language import reader_language
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -128,9 +129,8 @@ def robustness(
     # imported when the command runs, so that --help and completion start without polars
     from indicia.cli.output import print_line, print_table, progress_bar
     from indicia.data import escape_formulas
-    from indicia.definition import check_language
 
-    check_language(lang, index.definition)
+    lang = reader_language(lang, index.definition)
     left_out: dict[str, Any] = {_check_kind_left_out(word): "leave_one_out" for word in leave_out}
     with progress_bar() as progress:
         robust = index.robustness(

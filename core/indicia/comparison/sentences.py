@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 _NAMES = 12
 """The number of units that a sentence names."""
-_METHODOLOGIES = {"en": "methodologies", "zh": "种方法"}
-_RANKINGS = {"en": "distinct rankings", "zh": "个不同的排名"}
 
 
 def on_distinct(comparison: Comparison) -> list[Note]:
@@ -84,7 +82,7 @@ def on_units(comparison: Comparison, top: int, within: float) -> list[Note]:
     if count == number:
         notes = [Note("first_everywhere", unit=Names.of([leader]))]
     else:
-        noun = _METHODOLOGIES if number == len(comparison.methods) else _RANKINGS
+        noun = Note("noun_methodologies" if number == len(comparison.methods) else "noun_rankings")
         notes = [Note("first_often", unit=Names.of([leader]), times=count, number=number, noun=noun)]
     if others:
         others_first = (Note("unit_times", unit=Names.of([unit]), times=times) for unit, times in others)
@@ -178,8 +176,8 @@ def _on_set(name: str, table: pl.DataFrame) -> list[Note]:
 
 def _agreement_with(row: Mapping[str, object]) -> Note:
     equal = (
-        Note("equal_values", equal=row[f"equal_{word}"], all=row["of"], column=column)
-        for word, column in (("ranks", {"en": "ranks", "zh": "名次"}), ("scores", {"en": "scores", "zh": "得分"}))
+        Note("equal_values", equal=row[f"equal_{word}"], all=row["of"], column=Note(f"equal_{word}"))
+        for word in ("ranks", "scores")
         if f"equal_{word}" in row
     )
     values = {"value": f"{row['agreement']:.2f}", "shift": f"{row['mean_shift']:.1f}"}

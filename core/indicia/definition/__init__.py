@@ -10,6 +10,7 @@ from indicia.definition.checks import (
     check_language,
     check_raw_values,
     doubts,
+    known_languages,
     languages_of,
     missing_publication_facts,
     unused_sources,

@@ -10,7 +10,7 @@ from indicia.catalogue.importing import plugin_of
 from indicia.defaults import AGGREGATION, WEIGHTING
 from indicia.definition.attribute_checks import check_attributes
 from indicia.definition.band_checks import check_bands
-from indicia.definition.checks import check_combinations, check_levels, check_names, check_scopes
+from indicia.definition.checks import check_combinations, check_language, check_levels, check_names, check_scopes
 from indicia.definition.frozen import FITTED_WEIGHTS, check_stated_weights, check_weightings, check_weights_of_variant
 from indicia.definition.graph import path_lengths
 from indicia.definition.graph_checks import check_graph, check_signs, directions_of_nodes
@@ -44,6 +44,7 @@ def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin, sha
     """
     shared = SharedParts() if shared is None else shared
     check_names(definition, origin)
+    check_language(definition.language, definition, origin.where(["language"]))
     shared.check_graph_once(definition, lambda: check_graph(definition, origin))
     check_levels(definition, origin)
     check_scopes(definition, origin)

@@ -11,7 +11,7 @@ from indicia.definition.scopes import STATISTICS_STAGES, Scope
 from indicia.definition.section import ROOT
 from indicia.definition.tree import Leaf, Node
 from indicia.errors import DefinitionError, MethodError, OutputError, join_names, suggest
-from indicia.notes import LANGUAGES
+from indicia.messages import CORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -243,15 +243,21 @@ def check_group(column: str, data: Data, what: str) -> None:
         )
 
 
-def check_language(language: str | None, definition: Definition) -> None:
-    """Refuse a language without texts in Indicia and without names in the index."""
-    languages = dict.fromkeys([*LANGUAGES, *_languages_of_names(definition)])
+def known_languages(definition: Definition | None = None) -> tuple[str, ...]:
+    """Return the languages of Indicia and of the names in an index."""
+    return tuple(dict.fromkeys([*CORE.languages(), *(_languages_of_names(definition) if definition else ())]))
+
+
+def check_language(language: str | None, definition: Definition | None, where: str | None = None) -> None:
+    """Refuse a language without texts in Indicia and without names in the index; `where` is the place of its name."""
+    languages = known_languages(definition)
     if language is None or language in languages:
         return
     close = suggest(re.split("[-_]", language)[0], languages) or ""
     known = "known: " + ", ".join(languages)
     raise DefinitionError(
         f'no language "{language}", in the words of Indicia or in the names of the index',
+        where=where,
         remedy=known if close.startswith("known") else f"{close}; {known}".removeprefix("; "),
     )
 

@@ -58,6 +58,11 @@ class Definition(Section):
 
     name: Text = "Index"
     note: Text | None = None
+    language: str | None = Field(
+        None,
+        description="the language of what commands print and write for readers, unless --lang or the environment "
+        'variable INDICIA_LANG states another: "en", "zh" or a language of the names; default: that of the locale',
+    )
     direction: NodeDirection = Field(
         "benefit",
         description="whether a higher score of the index is better (benefit) or worse (cost), such as in an index of "

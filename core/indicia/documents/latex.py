@@ -11,6 +11,7 @@ from unicodedata import combining, decomposition, east_asian_width, normalize
 from indicia.documents.blocks import Finding, Formula, Heading, Items, Line, TextTable
 from indicia.documents.layout import LINE_LETTERS, UPRIGHT, cells_width, column_widths, parts_of, text_width
 from indicia.errors import TURNING, one_line
+from indicia.messages import CORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -52,7 +53,6 @@ _PRINTABLE = re.compile(
 _FAMILY = "gbsn"
 """The font of Chinese letters in a document that has none."""
 _ADDRESS = re.compile(r"(https?://[\w./%#&=?~+:;,-]*[\w/])", re.ASCII)
-_WORDS = {"en": ("(continued)", "continued on the next page", "Note", "Notes"), "zh": ("（续）", "接下页", "注", "注")}
 _OTHER = r"\indiciaother{"
 
 
@@ -75,7 +75,8 @@ def _texts(value: object) -> Iterator[str]:
         for part in value:
             yield from _texts(part)
     elif is_dataclass(value):
-        yield from _WORDS[value.language] if isinstance(value, TextTable) else ()
+        if isinstance(value, TextTable):
+            yield from (_word(key, value.language) for key in ("continued", "next_page", "note", "notes"))
         for part in fields(value):
             yield from _texts(getattr(value, part.name))
 
@@ -223,6 +224,10 @@ def _family(letters: str) -> str:
     return "bsmi" if sum(traditional) > sum(simplified) else "gbsn"
 
 
+def _word(key: str, language: str) -> str:
+    return CORE.message(f"table.{key}", language)
+
+
 def _preamble(content: str, family: str, *, other: bool) -> list[str]:
     packages = ["array", "booktabs", "longtable"]
     packages += ["graphicx"] if r"\rotatebox" in content else []
@@ -258,10 +263,11 @@ class _Writer:
         size = rf"\fontsize{{{layout.size}}}{{{1.2 * layout.size:.1f}}}\selectfont" if layout.size < 10 else ""
         lines = [rf"\begingroup{size}\setlength{{\tabcolsep}}{{{layout.gap / 2:g}pt}}"]
         lines += [r"\setlength{\LTcapwidth}{\linewidth}"]
-        lines += [r"\renewcommand{\tablename}{表}"] if table.language == "zh" else []
+        name = _word("table", table.language)
+        lines += [] if name == "Table" else [rf"\renewcommand{{\tablename}}{{{name}}}"]
         lines += [] if self.first else [r"\addtocounter{table}{-1}"]
         lines += [rf"\begin{{longtable}}{{{kinds}}}"]
-        continued, next_page, *_ = map(self._text, _WORDS[table.language])
+        continued, next_page = (self._text(_word(key, table.language)) for key in ("continued", "next_page"))
         if table.caption:
             caption = self._text(table.caption)
             label = rf"\label{{{table.label}}}" if table.label else ""
@@ -278,11 +284,10 @@ class _Writer:
     def notes(self) -> list[str]:
         """Return the lines of the notes below the table."""
         notes = self.table.notes
-        *_, single, several = map(self._text, _WORDS[self.table.language])
-        end, space = ("。", "") if self.table.language == "zh" else (".", " ")
+        end, space = (_word(key, self.table.language) for key in ("stop", "between"))
         sentences = space.join(self._text(note if note.endswith(end) else f"{note}{end}") for note in notes)
-        word = several if len(notes) > 1 else single
-        return [rf"\begingroup\footnotesize\noindent\textit{{{word}:}} {sentences}\par\endgroup"]
+        heading = self._text(_word("notes" if len(notes) > 1 else "note", self.table.language))
+        return [rf"\begingroup\footnotesize\noindent\textit{{{heading}:}} {sentences}\par\endgroup"]
 
     def _text(self, text: str) -> str:
         return latex_text(text, self.family or _FAMILY)

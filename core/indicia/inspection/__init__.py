@@ -3,7 +3,14 @@
 No score is computed.
 """
 
-from indicia.inspection.findings import ReportedFinding, SkippedCheck
-from indicia.inspection.inspection import Inspection, Sources, inspect
+from typing import TYPE_CHECKING
+
+from indicia.lazy import names_of
+
+if TYPE_CHECKING:
+    from indicia.inspection.findings import ReportedFinding, SkippedCheck
+    from indicia.inspection.inspection import Inspection, Sources, inspect
+else:
+    __getattr__ = names_of(__name__, findings="ReportedFinding SkippedCheck", inspection="Inspection Sources inspect")
 
 __all__ = ["Inspection", "ReportedFinding", "SkippedCheck", "Sources", "inspect"]

@@ -1,8 +1,7 @@
-"""The texts of checks and methods in other languages: titles, sentences, summaries, descriptions of parameters.
+"""The texts of checks, methods and analyses in other languages: titles, sentences, descriptions of parameters.
 
-A plugin translates its texts in a file `messages/LANGUAGE.toml`, which stands beside the module of the check or method,
-or in a package above it. The file has a line for each text, and for each template of a `Sentence`: the English text,
-and the text in the other language, with the same slots.
+A plugin translates its texts in a file `messages/LANGUAGE.toml` of its catalogue, which stands beside the module of the
+class, or in a package above it. The key is the English text, or the template of a `Sentence`; the slots are the same.
 
     "few values" = "有效值过少"
     "{name} has {count:,} values" = "{name}有 {count:,} 个数值"
@@ -12,20 +11,19 @@ from __future__ import annotations
 
 import re
 import sys
-import tomllib
 import warnings
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicia.errors import PluginWarning
+from indicia.messages import CORE, read_messages
 from indicia.messages.sentence import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
-_OWN = Path(__file__).parent / "by_english"
 _FOLDER = "messages"
 
 
@@ -50,10 +48,8 @@ def in_language(text: str, language: str | None, of: type | None = None, names: 
     """
     if language is None or language == "en" or not _LANGUAGE.fullmatch(language):
         return str(text)
-    folders = [_OWN, *(() if of is None else _folders(of.__module__))]
-    templates: dict[str, str] = {}
-    for folder in folders:
-        templates |= _templates(folder, language)
+    folders = (CORE.folder, *(() if of is None else _folders(of.__module__)))
+    templates = _templates(folders, language)
     try:
         translation = text.translated(templates, names) if isinstance(text, Sentence) else templates.get(text)
     except (IndexError, KeyError, ValueError) as error:
@@ -64,17 +60,10 @@ def in_language(text: str, language: str | None, of: type | None = None, names: 
 
 
 @cache
-def _templates(folder: Path, language: str) -> Mapping[str, str]:
-    """Return the templates of a folder in a language; none without a file, or if the file cannot be read."""
-    path = folder / f"{language}.toml"
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except (OSError, ValueError) as error:
-        warnings.warn(f"{path} cannot be read, so that its texts stay English: {error}", PluginWarning, stacklevel=3)
-        return {}
-    return {english: text for english, text in content.items() if isinstance(text, str)}
+def _templates(folders: tuple[Path, ...], language: str) -> Mapping[str, str]:
+    """Return the texts of several catalogues in a language by key; a later catalogue comes before an earlier one."""
+    of_all = (read_messages(folder, language).items() for folder in folders)
+    return {key: text for messages in of_all for key, text in messages if isinstance(text, str)}
 
 
 @cache

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.definition import text
 from indicia.errors import DataError, join_names, suggest
 from indicia.notes import Note, Spoken
 
@@ -49,7 +48,7 @@ def with_set(scores: pl.DataFrame, reference: Reference, unit: str) -> Reproduct
     differing = pl.DataFrame(
         rows, schema={unit: pl.String, "published": pl.Boolean, "scored": pl.Boolean}, orient="row"
     )
-    name = _name(reference, {"en": "the published set", "zh": "已发布的名单"})
+    name = reference.name or Note("published_set_unnamed")
     note = Note("published_set", what=name, common=len(common), all=len(published))
     return Reproduction(note, len(common), len(published), differing)
 
@@ -71,7 +70,7 @@ def with_table(
         raise DataError(
             "no unit of the reference is in the data", remedy="[reference] unit = names its column of units"
         )
-    name = _name(reference, {"en": "the published index", "zh": "已发布的指数"})
+    name = reference.name or Note("published_table_unnamed")
     return [_compare_column(both, own_column, name, key, reference.tolerance) for own_column, _ in pairs]
 
 
@@ -94,19 +93,14 @@ def published_ranks(
     return units.select(key).join(values, on=key, how="left", maintain_order="left")["\0published"].alias("published")
 
 
-def _compare_column(both: pl.DataFrame, column: str, name: Spoken, key: list[str], tolerance: float) -> Reproduction:
+def _compare_column(
+    both: pl.DataFrame, column: str, name: str | Spoken, key: list[str], tolerance: float
+) -> Reproduction:
     compared = both.filter(pl.col(f"published {column}").is_not_null())
     difference = (pl.col(column).cast(pl.Float64) - pl.col(f"published {column}")).abs()
     differing = compared.filter((difference > tolerance) | pl.col(column).is_null()).select(
         *key, column, f"published {column}"
     )
     equal = len(compared) - len(differing)
-    note = Note("published_table", what=name, equal=equal, all=len(compared), column=_COLUMNS[column])
+    note = Note("published_table", what=name, equal=equal, all=len(compared), column=Note(f"equal_{column}s"))
     return Reproduction(note, equal, len(compared), differing)
-
-
-def _name(reference: Reference, unnamed: Spoken) -> Spoken:
-    return {language: text(reference.name, language, default) for language, default in unnamed.items()}
-
-
-_COLUMNS = {"score": {"en": "scores", "zh": "得分"}, "rank": {"en": "ranks", "zh": "名次"}}

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from indicia.errors import DataError, DefinitionError, IndiciaError
+from indicia.messages import CORE
 from indicia.serve.answers import HTML, JSON, Answer, answer_error, answer_json
 from indicia.serve.drafting import INDEX, UPLOADS, safe_name
 from indicia.serve.guard import POLICY, POLICY_IN_FRAME, POLICY_OF_PAGE, Guard
@@ -39,7 +40,7 @@ MAX_UPLOAD = 20 * 1024 * 1024
 """The most bytes of an uploaded table."""
 SECONDS_OF_BODY = 60
 """The longest time in which a request may send its body."""
-_MEDIA = {".html": HTML, ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": JSON}
+_MEDIA = {".html": HTML, ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 _REPORT_POLICY = "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; connect-src 'none'"
 """The report has a stricter policy in its head, with the hashes of its script and its styles."""
 
@@ -248,12 +249,28 @@ def _static(request: Request) -> Response:
 
 
 def _file(name: str) -> Response:
-    """Return a file of the folder of the page; names with folders do not match the address."""
+    """Return a file of the folder of the page, or messages; names with folders do not match the address."""
+    if name.endswith(".json"):
+        return _messages(name.removesuffix(".json"))
     names = {entry.name: entry for entry in (files(__package__) / "page").iterdir() if entry.is_file()}
     media = _MEDIA.get("." + name.rpartition(".")[2])
     if name not in names or media is None:
         raise HTTPException(404)
     return Response(names[name].read_bytes(), media_type=media)
+
+
+def _messages(language: str) -> Response:
+    """Return the messages of the page in a language; in English in a language that Indicia lacks."""
+    spoken = language if language in CORE.languages() else "en"
+    keys = [key for key in CORE.messages("en") if key.startswith("serve.")]
+    content = {
+        "language": spoken,
+        "languages": {known: CORE.message("language.name", known) for known in CORE.languages()},
+        "messages": {
+            key.removeprefix("serve."): CORE.messages(spoken).get(key, CORE.messages("en")[key]) for key in keys
+        },
+    }
+    return Response(json.dumps(content, ensure_ascii=False).encode(), media_type=JSON)
 
 
 async def _body(request: Request, limit: int) -> bytes:

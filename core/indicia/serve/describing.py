@@ -10,7 +10,7 @@ from indicia.comparison.methodology import methods
 from indicia.data.cell_text import cell_text
 from indicia.definition import OPTIONAL, STAGES, text
 from indicia.errors import IndiciaError
-from indicia.notes import LANGUAGES
+from indicia.messages import CORE
 from indicia.serve.choices import STAGES_OF_INDICATORS
 from indicia.serve.scoring import recorded_warnings
 
@@ -72,7 +72,7 @@ def _data(index: Index) -> dict[str, Any]:
 
 
 def _by_language(value: Text | None, default: str) -> dict[str, str]:
-    return {language: text(value, language, default) for language in LANGUAGES}
+    return {language: text(value, language, default) for language in CORE.languages()}
 
 
 def _part(table: str, name: str, label: Text | None, stages: tuple[str, ...]) -> dict[str, Any]:

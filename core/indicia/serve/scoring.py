@@ -13,7 +13,7 @@ from indicia.analysis.rankings import agreement_with_first
 from indicia.comparison.methodology import methods
 from indicia.defaults import AGREEMENT, ALL_PAIRS_AGREEMENT
 from indicia.errors import IndiciaError, IndiciaWarning
-from indicia.notes import LANGUAGES
+from indicia.messages import CORE
 from indicia.tables.names import reader_names
 from indicia.tables.periods import rows_of_period
 
@@ -70,7 +70,7 @@ def score(source: Source, choices: Choices) -> dict[str, Any]:
         "warnings": messages,
         "notes": {
             language: [note.in_language(language, names) for note in result.notes]
-            for language in LANGUAGES
+            for language in CORE.languages()
             for names in [result.reader_names(language)]
         },
         "variant": choices.variant,
@@ -94,7 +94,7 @@ def _ranking(result: Result, period: str | None) -> tuple[str | None, pl.DataFra
     """Return the period, and the units by rank: unit, score, rank, and a name for the readers of each language."""
     name, rows = rows_of_period(result.scored.source, period)
     units, data = result.scored.units, result.definition.data
-    names = [reader_names(units, data, language).alias(f"name_{language}") for language in LANGUAGES]
+    names = [reader_names(units, data, language).alias(f"name_{language}") for language in CORE.languages()]
     table = result.scores.select(
         pl.col(result.unit).cast(pl.String).alias("unit"), pl.col("score", "rank").cast(pl.Float64)
     )
@@ -105,7 +105,7 @@ def _ranking(result: Result, period: str | None) -> tuple[str | None, pl.DataFra
 
 def _columns(table: pl.DataFrame, result: Result) -> dict[str, Any]:
     """Return the columns of the ranking; names by language."""
-    names = {language: table[f"name_{language}"].to_list() for language in LANGUAGES}
+    names = {language: table[f"name_{language}"].to_list() for language in CORE.languages()}
     columns = ("unit", "score", "rank", "published_score", "published_rank", "change")
     return {"names": names, "column": result.unit, **{column: table[column].to_list() for column in columns}}
 

@@ -60,20 +60,13 @@ def parts_to_keep(words: Sequence[str], frozen: Frozen, definition: Definition, 
         if named is None:
             kept[kind] |= holding
             if other:
-                notes.append(Note("not_kept", what=_WORDS[kind], parts=Names.of(other, 10)))
+                notes.append(Note("not_kept", what=Note(f"kept_{kind}"), parts=Names.of(other, 10)))
             continue
         for name in named:
             _check_name(name, kind, holding, tree, word)
         kept[kind] |= set(named)
     of_kind = {kind: frozenset(names) for kind, names in kept.items()}
     return Kept(of_kind["bounds"], of_kind["statistics"], of_kind["weights"], tuple(notes))
-
-
-_WORDS: dict[Kind, dict[str, str]] = {
-    "bounds": {"en": "bounds", "zh": "界限"},
-    "statistics": {"en": "statistics", "zh": "统计量"},
-    "weights": {"en": "weights", "zh": "权重"},
-}
 
 
 def _kind_and_names(word: str) -> tuple[Kind, list[str] | None]:

@@ -32,7 +32,7 @@ class Room:
         return {name: getattr(home, name) for name in self.public}
 
 
-_AUDIT = ("Audit", "AuditSettings", "CoherenceReport", "ImportanceReport")
+_AUDIT = ("Audit", "AuditSettings")
 _COMPARISON = ("Comparison", "LeftOut", "Methodology", "Published")
 _ROBUSTNESS = ("Factor", "Robust")
 _OF_PARTITIONS = "The outcome of the same question of a table in partitions."

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from indicia.analyses import tables_of
 from indicia.analysis.declared import DrawnTables
-from indicia.audit.coherence import Coherence
 from indicia.audit.declared import DeclaredAudit
-from indicia.audit.importance import Importance
 from indicia.bundle.declared import ReplayTables
 from indicia.catalogue.analysis_reference import lines_of_table
 from indicia.comparison.declared import ComparisonTables
@@ -29,8 +27,9 @@ _HEAD = """\
 
 <!-- Written by `python -m indicia_site.table_reference > docs/columns.md`: change the declarations of the tables. -->
 
-The tables of all outcomes: `frame(NAME)` in Python, and `--show NAME` on the command line. Tests compare each
-table with its declaration on this page.
+The tables of all outcomes: `frame(NAME)` in Python, and `--show NAME` on the command line. Those of
+[analyses](analyses.md) are on their page, also those of coherence and importance in an audit. Tests compare each table
+with its declaration.
 
 The kind of a column tells its unit: a *share* is a number from 0 to 1, a *count* a whole number; *ranks* and *places*
 count from the first unit down, and a *shift* is a change of rank, below 0 if the unit rises. *Scores* and *changes* are
@@ -48,8 +47,6 @@ OUTCOMES: dict[str, type] = {
     "Comparison: `index.compare`, `indicia compare`": ComparisonTables,
     "Robustness: `index.robustness`, `indicia robustness`": RobustTables,
     "Audit: `index.audit`, `indicia audit`": DeclaredAudit,
-    "Coherence: `index.coherence`, `indicia audit`": Coherence,
-    "Importance: `index.importance`, `indicia audit`": Importance,
     "Score: `index.explain(UNIT)`, `indicia explain UNIT`": ScoreTables,
     "Gap: `index.explain(A, B)`, `indicia explain A B`": GapTables,
     "Way to a rank: `index.reach`, `indicia explain UNIT --reach`": ReachTables,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.documents.html import xml_text
 from indicia.documents.layout import UPRIGHT, column_widths, parts_of, text_width
+from indicia.documents.table_words import word
 from indicia.errors import TURNING, require_optional
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _CREATED = dt.datetime(2000, 1, 1)
 """The date in the file: equal tables give equal files."""
-_TABLE = {"en": ("Table", " (continued)"), "zh": ("表", "（续）")}
 _STRETCH = 1.35
 """The most by which columns are wider than in LaTeX, whose letters are narrower."""
 _BOLD = 1.15
@@ -69,7 +69,7 @@ class _Document:
 
     @property
     def _full_stop(self) -> str:
-        return "。" if self.table.language == "zh" else "."
+        return word("stop", self.table.language)
 
     def _set_page(self) -> None:
         """Set paper, letters and the facts of the file."""
@@ -96,10 +96,10 @@ class _Document:
 
     def _add_caption(self, *, continued: bool) -> None:
         """Add the caption; its number is a field, so that Word numbers the tables of a paper."""
-        word, again = _TABLE[self.table.language]
+        language = self.table.language
         paragraph = self.document.add_paragraph(style="Caption")
         paragraph.paragraph_format.keep_with_next = True
-        paragraph.add_run(f"{word} ")
+        paragraph.add_run(f"{word('table', language)} ")
         field = _element("w:fldSimple", {"w:instr": r"SEQ Table \c" if continued else r"SEQ Table \* ARABIC"})
         run = _element("w:r")
         number = _element("w:t")
@@ -107,8 +107,9 @@ class _Document:
         run.append(number)
         field.append(run)
         paragraph._p.append(field)
+        again = word("between", language) + word("continued", language) if continued else ""
         separator = "　" if self.table.language == "zh" else ". "
-        paragraph.add_run(f"{separator}{_plain(self.table.caption)}{again if continued else ''}")
+        paragraph.add_run(f"{separator}{_plain(self.table.caption)}{again}")
 
     def _add_table(self, part: TextTable, layout: Layout) -> None:
         from docx.enum.table import WD_TABLE_ALIGNMENT

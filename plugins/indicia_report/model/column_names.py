@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.messages import plural_form
 from indicia_report.charts.nouns import noun_of_units
 from indicia_report.markup import by_language
 from indicia_report.model.texts import compact
-from indicia_report.words import message, plural_form
+from indicia_report.words import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-// Build ../page: page.js, page.css, messages.json, and built.json with the checksum of every source and every output.
+// Build ../page: page.js, page.css, and built.json with the checksum of every source and every output.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
@@ -44,16 +44,14 @@ const style = await esbuild.transform(files("css", ".css").map((name) => text(na
 });
 if (/<\/style/i.test(style.code)) throw new Error("page.css holds </style, which would end the element that holds it");
 
-const languages = files("messages", ".json").map((name) => [name.slice("messages".length + 1, -".json".length), JSON.parse(text(name))]);
 const outputs = {
-  "messages.json": `${JSON.stringify(Object.fromEntries(languages), null, 1)}\n`,
   "page.css": style.code,
   "page.js": script,
 };
 
 const checksum = (content) => createHash("sha256").update(content).digest("hex");
 const sources = ["build.mjs", "package-lock.json", "package.json", "tsconfig.json"];
-sources.push(...files("css", ".css"), ...files("messages", ".json"), ...files("src", ".ts"), ...files("src", ".tsx"));
+sources.push(...files("css", ".css"), ...files("src", ".ts"), ...files("src", ".tsx"));
 const built = {
   sources: Object.fromEntries(sources.map((name) => [relative(".", name).split(sep).join("/"), checksum(text(name))]).sort()),
   outputs: Object.fromEntries(Object.entries(outputs).map(([name, content]) => [name, checksum(content)])),

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from indicia.definition import STAGES
-from indicia.notes import LANGUAGES
+from indicia.messages import CORE
+from indicia.serve.app import _messages
 
 PAGE = files("indicia.serve") / "page"
 SCRIPTS = {entry.name: entry.read_text(encoding="utf-8") for entry in PAGE.iterdir() if entry.name.endswith(".js")}
@@ -18,14 +19,15 @@ SLOT = re.compile(r"\{(\w+)\}")
 
 
 def messages(language: str) -> dict[str, Any]:
-    return dict(json.loads((PAGE / f"{language}.json").read_text(encoding="utf-8")))
+    reply = json.loads(bytes(_messages(language).body))
+    return dict(reply["messages"])
 
 
 def slots(message: str | dict[str, str]) -> set[str]:
     return set(SLOT.findall(message if isinstance(message, str) else message["other"]))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", CORE.languages())
 def test_a_language_has_all_sentences_with_the_same_slots(language: str) -> None:
     english, other = messages("en"), messages(language)
     assert [*other] == [*english]
@@ -54,5 +56,7 @@ def test_a_script_writes_no_markup_and_no_code(name: str) -> None:
     assert not re.findall(forbidden, SCRIPTS[name])
 
 
-def test_the_languages_of_the_page_are_those_of_indicia() -> None:
-    assert re.findall(r"(\w\w): \"", SCRIPTS["say.js"].partition("LANGUAGES = ")[2].partition("}")[0]) == [*LANGUAGES]
+def test_the_languages_of_the_page_are_those_of_indicia_and_another_is_english() -> None:
+    reply = json.loads(bytes(_messages("xx").body))
+    assert reply["languages"] == {"en": "English", "zh": "中文"}
+    assert (reply["language"], reply["messages"]) == ("en", messages("en"))

@@ -124,7 +124,7 @@ def test_each_wrong_choice_has_an_error_in_its_place(client: Client) -> None:
     assert reply.status == 422
     assert {error["place"]: (error["what"], error["remedy"]) for error in reply.errors} == {
         "normalisation": ('unknown normalisation "min_mx"', 'did you mean "min_max"?'),
-        "aggregation": ("generalised: p = 'two' must be a number", None),
+        "aggregation": ("generalised: p = 'two' must be a number", "order of the mean; 1 arithmetic, -1 harmonic"),
         "dimensions.wealth.aggregation": ("cannot read the method 'no('", 'write "name" or "name(parameter=value, …)"'),
         "indicators.incme.treatment": ('the index has no "incme" in its indicators', 'did you mean "income"?'),
     }

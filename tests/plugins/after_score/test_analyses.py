@@ -15,6 +15,8 @@ import indicia_after_score
 from indicia.analyses import Analysis, Heading
 from indicia.analysis import convergence, coupling_coordination, obstacle_degree
 from indicia.answers.document import document_of
+from indicia.audit.coherence import Coherence
+from indicia.audit.importance import Importance
 from indicia.documents.blocks import Line
 from indicia.errors import DefinitionError
 from indicia.testing import checks
@@ -27,7 +29,7 @@ from indicia_after_score.stability import Stability
 ROOT = Path(__file__).parents[3]
 HDI = ROOT / "examples" / "human_development" / "index.toml"
 MODEL = ROOT / "examples" / "intelligent_manufacturing" / "index.toml"
-CLASSES = (Convergence, Coupling, Inequality, Obstacles, Stability)
+CLASSES = (Coherence, Convergence, Coupling, Importance, Inequality, Obstacles, Stability)
 
 
 @pytest.mark.parametrize("check", checks(*(kind() for kind in CLASSES)))
@@ -121,20 +123,34 @@ def test_normalised_values_without_a_best_need_one() -> None:
 
 
 def test_every_text_of_a_shipped_analysis_has_its_chinese() -> None:
-    folder = Path(str(indicia_after_score.__file__)).parent
-    chinese = tomllib.loads((folder / "messages" / "zh.toml").read_text(encoding="utf-8"))
+    chinese = {}
+    for package in (indicia_after_score, indicia.audit):
+        path = Path(str(package.__file__)).parent / "messages" / "zh.toml"
+        chinese |= tomllib.loads(path.read_text(encoding="utf-8"))
     texts = {kind.heading for kind in CLASSES}
     for kind in CLASSES:
         for table in kind.tables().values():
             texts |= {table.caption, *(column.heading for column in table.columns.values())}
     sentences = {key for key in chinese if "{" in key}
-    assert texts - chinese.keys() == {"", "t", "p", "r2"}  # the letters are the same in both languages
+    assert texts - chinese.keys() == {
+        "",
+        "a",
+        "b",
+        "t",
+        "p",
+        "r",
+        "r2",
+        "kmo",
+        "vif",
+    }  # the letters are the same in both languages
     for english in sentences:
         assert sorted(re.findall(r"\{[^}]*\}", english)) == sorted(re.findall(r"\{[^}]*\}", chinese[english]))
 
 
 @pytest.mark.parametrize(
-    "analysis", [Obstacles(), Obstacles(top=1), Coupling(), Stability(units=3)], ids=lambda analysis: str(analysis)[:20]
+    "analysis",
+    [Coherence(), Importance(), Obstacles(), Obstacles(top=1), Coupling(), Stability(units=3)],
+    ids=lambda analysis: str(analysis)[:20],
 )
 def test_headings_and_sentences_are_chinese_for_readers_of_chinese(analysis: Analysis) -> None:
     blocks = document_of(indicia.read(HDI).analyse(analysis), "zh")

@@ -23,7 +23,7 @@ def checksum(path: Path) -> str:
 
 def sources() -> set[str]:
     """Return the files from which the front end is built."""
-    folders = {"css": [".css"], "messages": [".json"], "src": [".ts", ".tsx"]}
+    folders = {"css": [".css"], "src": [".ts", ".tsx"]}
     files = {
         path.relative_to(WEB).as_posix()
         for folder, endings in folders.items()

@@ -8,7 +8,7 @@ import { readPlace, writePlace } from "./place.js";
 import { showRecognised } from "./recognised.js";
 import { Problem, request, send, WORKSPACE } from "./requests.js";
 import { showAnswer, showFrame, showProblem } from "./results.js";
-import { currentLanguage, inLanguage, LANGUAGES, say, speak } from "./say.js";
+import { currentLanguage, inLanguage, languages, say, speak } from "./say.js";
 import { showTabs } from "./tabs.js";
 import { showUpload } from "./upload.js";
 import { endWhole, forgetWhole, makeWhole, placeInFrame, showWhole } from "./whole.js";
@@ -103,7 +103,7 @@ function subtitle() {
 }
 
 function links() {
-  const languages = Object.entries(LANGUAGES).map(([language, name]) =>
+  const buttons = Object.entries(languages).map(([language, name]) =>
     element("button", { type: "button", lang: language, "aria-pressed": String(language === currentLanguage()), click: () => change(language) }, name),
   );
   const index = described.index;
@@ -111,7 +111,7 @@ function links() {
   const report = index && element("a", { id: "report", href: reportAddress(choices, WORKSPACE, currentLanguage()), target: "_blank", rel: "noopener" }, say("report"));
   const file = described.recognised && element("a", { href: `/api/index.toml?workspace=${encodeURIComponent(WORKSPACE)}`, download: "index.toml" }, say("download"));
   byId("links").replaceChildren(
-    ...[toggle, report, file, element("span", { class: "push" }), element("div", { class: "langs", role: "group", "aria-label": say("language") }, ...languages)].filter(Boolean),
+    ...[toggle, report, file, element("span", { class: "push" }), element("div", { class: "langs", role: "group", "aria-label": say("language") }, ...buttons)].filter(Boolean),
   );
 }
 

@@ -1,7 +1,7 @@
-// Sentences in the language of the reader; a language is a file, LANGUAGE.json, with the same keys.
+// Sentences in the language of the reader, which the server reads from the catalogue of messages.
 
-/** The languages, each by its own name. */
-export const LANGUAGES = { en: "English", zh: "中文" };
+/** The languages, each by its own name. @type {Record<string, string>} */
+export let languages = {};
 
 /** @type {Record<string, string | Record<string, string>>} */
 let messages = {};
@@ -13,8 +13,7 @@ export function currentLanguage() {
 
 /** Read the sentences of a language. @param {string} wanted */
 export async function speak(wanted) {
-  language = wanted in LANGUAGES ? wanted : "en";
-  messages = await (await fetch(`/page/${language}.json`)).json();
+  ({ language, languages, messages } = await (await fetch(`/page/${encodeURIComponent(wanted)}.json`)).json());
   document.documentElement.lang = language;
 }
 

@@ -5,10 +5,10 @@
  * each category of `Intl.PluralRules`, chosen by the slot `{count}`. `say` returns a text; `tell` takes elements as slots.
  */
 import type { ComponentChildren } from "preact";
-import type english from "../messages/en.json";
+import type { Key } from "./keys";
 import type { Text } from "./model";
 
-export type Key = keyof typeof english;
+export type { Key };
 export type Message = string | Readonly<Record<string, string>>;
 type Piece = string | { readonly slot: string };
 export type Messages = Readonly<Record<string, Readonly<Record<string, Message>>>>;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { languages, messagesIn } from "../messages.mjs";
 import { type Message, Speaker } from "../src/say";
 import { textNodes } from "./text-nodes";
 
@@ -12,10 +13,7 @@ const files = (folder: string, endings: string[]): string[] =>
     .filter((name) => endings.some((ending) => name.endsWith(ending)) && !name.includes("node_modules"))
     .map((name) => join(folder, name));
 
-type Language = Record<string, Message>;
-const languages: Record<string, Language> = Object.fromEntries(
-  files(join(web, "messages"), [".json"]).map((path) => [path.replace(/^.*[\\/]|\.json$/g, ""), JSON.parse(read(path)) as Language]),
-);
+type Language = Readonly<Record<string, Message>>;
 const forms = (message: Message): string[] => (typeof message === "string" ? [message] : Object.values(message));
 const slots = (message: Message): string[] => [...new Set(forms(message).flatMap((form) => [...form.matchAll(/\{(\w+)\}/g)].map(([, slot]) => slot)))].sort();
 
@@ -36,6 +34,11 @@ function differences(language: string, own: Language, english: Language): string
     return [...(hasAll ? [] : [`${key} has other slots: ${found.join(", ")}`]), ...[...wrong, ...lacks].map((form) => `${key}: the form ${form}`)];
   });
 }
+
+test("a file of messages is read", () => {
+  const file = 'language.name = "English"\nlanguage.complete = true\n\n# remark\n[nav]\nunits = { one = "a \\"unit\\", one", other = "{count} = all" }\n';
+  expect(messagesIn(file)).toEqual({ "language.name": "English", "nav.units": { one: 'a "unit", one', other: "{count} = all" } });
+});
 
 test("there are English and Chinese messages", () => {
   expect(Object.keys(languages)).toEqual(expect.arrayContaining(["en", "zh"]));

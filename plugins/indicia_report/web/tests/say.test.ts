@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import en from "../messages/en.json";
-import zh from "../messages/zh.json";
+import { languages } from "../messages.mjs";
 import { byLanguage, Speaker } from "../src/say";
+
+const { en, zh } = languages;
 
 const english = new Speaker({ en, zh }, "en");
 const chinese = new Speaker({ en, zh }, "zh");

@@ -7,9 +7,10 @@ import { chanceAhead } from "../src/pairs";
 import { bandOf, movedRows, placesGained, rankingRows } from "../src/ranking";
 import { read } from "../src/state";
 import { Store } from "../src/store";
-import en from "../messages/en.json";
-import zh from "../messages/zh.json";
+import { languages } from "../messages.mjs";
 import { doubles, gaps, sample, wholes } from "./sample";
+
+const { en, zh } = languages;
 
 /** The sample with the scores and ranks that its published weights give. */
 function published(change: Partial<Model> = {}): Model {
