@@ -120,7 +120,7 @@ class Diff(Analysis):
         _UNIT,
         *_parts(Kind.CHANGE, "score_", "in points of the unrounded score"),
         *_parts(Kind.SHIFT, "rank_", "in ranks: a climb is negative"),
-        order="In the order of the data.",
+        order="By unit, in the order of the new edition.",
     )
     totals = Table(
         "Causes over all units",
