@@ -26,7 +26,7 @@ WORDS = {
 """The names of methods that are words of the core too."""
 EXEMPT = {
     "defaults.py": "the place of these names",
-    "audit/declared.py": "sentences on statistics",
+    **dict.fromkeys(("audit/coherence.py", "audit/declared.py", "audit/importance.py"), "sentences on statistics"),
     "explanation/declared.py": "sentences on statistics",
     "robustness/declared.py": "sentences on statistics",
     "cli/__init__.py": "examples in the help",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import InitVar, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from math import isinf
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -58,7 +57,7 @@ class StatisticsResolver:
     """The statistics that are computed from the rows, although `fitted` has values."""
     profiles: Mapping[tuple[str, ...], Profile] = field(default_factory=dict)
     """The profiles of subjects: statistics that they have, such as minima and maxima, are not computed."""
-    weights: InitVar[Mapping[Node, float | pl.Expr]] = MappingProxyType({})
+    weights: Mapping[Node, float | pl.Expr] = field(default_factory=dict)
     join_values: bool = True
     place: str = ""
     """The name of the formulas in the run, by which a partition asks for facts of all rows."""
@@ -72,8 +71,8 @@ class StatisticsResolver:
     pending: list[pl.DataFrame] = field(default_factory=list)
     """Statistics within a key that are not yet joined to the rows."""
 
-    def __post_init__(self, weights: Mapping[Node, float | pl.Expr]) -> None:
-        self.compiler: Compiler = Compiler(weights, by_name=True)
+    def __post_init__(self) -> None:
+        self.compiler: Compiler = Compiler(self.weights, by_name=True)
 
     def expressions(self, formulas: Mapping[str, RecordedFormula]) -> list[pl.Expr]:
         """Answer all questions, and return the expressions of the formulas."""
