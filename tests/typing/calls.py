@@ -76,6 +76,8 @@ def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
     indicia.fit(index, 42)  # wrong
     indicia.fit(COLUMNS)  # wrong
     indicia.diff(3, index)  # wrong
+    indicia.diff("2020.toml", index, min_rank_chang=3)  # wrong
+    indicia.diff("2020.toml", index, starts=2020)  # wrong
     index.score().frame("skores")  # wrong
     index.compare().frame("means")  # wrong
     index.robustness().frame("moves")  # wrong
