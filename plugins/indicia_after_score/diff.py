@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from indicia.analyses import About, Analysis, Column, Heading, Items, Kind, Table, columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import polars as pl
 
@@ -69,6 +69,9 @@ class Diff(Analysis):
     heading = "What changed?"
     reference = "Shapley (1953), Annals of Mathematics Studies 28; Shorrocks (2013), Journal of Economic Inequality 11"
     whole = True
+    expected_failures: ClassVar[Mapping[str, str]] = {
+        "analysis_ignores_order_of_rows": "the causes are in the order of the units of the old edition"
+    }
 
     min_rank_change: Annotated[int, About("movers: only units that move this number of places or more", ge=0)] = 0
     fail_on: Annotated[
