@@ -340,74 +340,57 @@ def read_fitted(
     return fitted.read(path, plugins, allow_code=allow_code, only_plugins=only_plugins)
 
 
-@names_its_arguments
-def diff(
-    old: EditionLike,
-    new: EditionLike,
-    *,
-    old_table: TableLike | None = None,
-    new_table: TableLike | None = None,
-    start: Period | None = None,
-    end: Period | None = None,
-    renamed: Mapping[str, str] | None = None,
-    unit: str | None = None,
-    score: str | None = None,
-    rank: str | None = None,
-    period: str | None = None,
-    plugins: Iterable[str | Path] = (),
-    allow_code: bool = False,
-    only_plugins: Iterable[str] | None = None,
-) -> EditionDifference:
-    """Compare two editions: units, scores, ranks, causes of moves, methodology, revised data.
+if TYPE_CHECKING:
+    from indicia.edition_sources.choices import diff as diff  # with the options of the analysis
+else:
 
-    Parameters
-    ----------
-    old, new : path, Index, FittedIndex or frame
-        An index, a pack, a fitted index with its table, or a table of units with scores or ranks.
-    old_table, new_table : path or frame, optional
-        The data of an index; by default the table of the index file. A fitted index needs them.
-    start, end : str, int or date, optional
-        The periods of panels: that of `old`, and that of `new`; by default their last.
-    renamed : mapping of str to str, optional
-        The new names of units that `old` has under another name.
-    unit, score, rank, period : str, optional
-        The columns of tables of scores; by default they are recognised by name.
-    plugins, allow_code, only_plugins : optional
-        See `read`.
+    @names_its_arguments
+    def diff(
+        old: EditionLike,
+        new: EditionLike,
+        *,
+        plugins: Iterable[str | Path] = (),
+        allow_code: bool = False,
+        only_plugins: Iterable[str] | None = None,
+        **options: Any,
+    ) -> EditionDifference:
+        """Compare two editions: units, scores, ranks, causes of moves, methodology, revised data.
 
-    Returns
-    -------
-    EditionDifference
-        `sentences()`, `notes`, `failing("max_move > 10")`; `frame(name)` has the tables `units`, `movers`, `causes`,
-        `totals`, `methodology`, `revisions`, `revision_summary` and `indicators`.
+        Parameters
+        ----------
+        old, new : path, Index, FittedIndex or frame
+            An index, a pack, a fitted index with its table, or a table of units with scores or ranks.
+        plugins, allow_code, only_plugins : optional
+            See `read`.
+        **options : optional
+            How editions are read, as in `indicia diff --help`: `old_table`, `new_table` (the data of an index, by
+            default the table of its file), `start`, `end` (the periods of panels, by default their last), `renamed`
+            (the new names of units), `unit`, `score`, `rank`, `period` (the columns of tables of scores); and the
+            options of the analysis `diff`, by default those of `[analyses.diff]`.
 
-    Raises
-    ------
-    IndiciaError
-        If an edition cannot be read or scored, or no unit or no indicator is in both.
+        Returns
+        -------
+        EditionDifference
+            `sentences()`, `notes`, `failing("max_move > 10")`, and the tables of the analysis `diff` by `frame(name)`.
 
-    Examples
-    --------
-    >>> import indicia
-    >>> old = {"city": ["Lima", "Oslo", "Pune"], "score": [3.0, 9.0, 1.0]}
-    >>> new = {"city": ["Lima", "Oslo", "Pune"], "score": [3.0, 8.0, 4.0]}
-    >>> indicia.diff(old, new).frame("units").select("unit", "rank_old", "rank_new").rows()
-    [('Oslo', 1.0, 1.0), ('Pune', 3.0, 2.0), ('Lima', 2.0, 3.0)]
-    """
-    from indicia import edition_sources
-    from indicia.sources import CodeChoices
+        Raises
+        ------
+        IndiciaError
+            If an edition cannot be read or scored, or no unit or no indicator is in both.
 
-    return edition_sources.diff(
-        old,
-        new,
-        old_table=old_table,
-        new_table=new_table,
-        start=start,
-        end=end,
-        renamed=renamed,
-        columns=edition_sources.ScoreColumns(unit, score, rank, period),
-        code=CodeChoices.of(plugins, allow_code, only_plugins),
-    )
+        Examples
+        --------
+        >>> import indicia
+        >>> old = {"city": ["Lima", "Oslo", "Pune"], "score": [3.0, 9.0, 1.0]}
+        >>> new = {"city": ["Lima", "Oslo", "Pune"], "score": [3.0, 8.0, 4.0]}
+        >>> indicia.diff(old, new).frame("units").select("unit", "rank_old", "rank_new").rows()
+        [('Oslo', 1.0, 1.0), ('Pune', 3.0, 2.0), ('Lima', 2.0, 3.0)]
+        """
+        from indicia import edition_sources
+        from indicia.sources import CodeChoices
+
+        code = CodeChoices.of(plugins, allow_code, only_plugins)
+        return edition_sources.diff(old, new, code=code, **options)
 
 
 @names_its_arguments

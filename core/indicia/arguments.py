@@ -159,7 +159,7 @@ class _Door:
 
         text = cleandoc(self.function.__doc__ or "")
         found = re.search(rf"^[\w*, ]*\b{name}(?:, [\w*, ]+)? : (.+)\n((?:    .+\n?)+)", text, re.MULTILINE)
-        annotation = str(self.function.__annotations__.get(name, ""))
+        annotation = re.sub(r"^Annotated\[(.+), About\(.*", r"\1", str(self.function.__annotations__.get(name, "")))
         if found is None:
             return annotation, None
         kind = re.sub(r",? ?(optional|default .*)$", "", found[1]).strip()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from indicia_after_score.coherence import Coherence
     from indicia_after_score.convergence import Convergence
     from indicia_after_score.coupling import Coupling
+    from indicia_after_score.diff import Diff as Diff  # for indicia.diff
     from indicia_after_score.importance import Importance
     from indicia_after_score.inequality import Inequality
     from indicia_after_score.obstacles import Obstacles

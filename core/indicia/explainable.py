@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from indicia.arguments import names_its_arguments
-from indicia.data.cell_text import cell_text
 from indicia.definition import text
-from indicia.errors import DataError, DefinitionError, join_names
+from indicia.errors import DefinitionError
 from indicia.progress import Progress, silent
 from indicia.weight_regions import drawn_weights
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from indicia.explanation.gap import GapExplanation
     from indicia.explanation.reach import Reach
     from indicia.explanation.score import ScoreExplanation
-    from indicia.result import Result
     from indicia.scorable import Scorable
     from indicia.types import Period, TableLike, WeightDrawsLike
 
@@ -169,12 +167,12 @@ class Explainable(_Index):
         """
         # imported here, since scoring does not need them
         from indicia.editions.drawn_move import draw_editions
-        from indicia.editions.edition import Edition
+        from indicia.editions.edition import Edition, period_before
         from indicia.editions.move import explain_move
 
         new = Edition.of(self, table, end, None if since is None else _edition_name(self))
         if since is None:
-            old = new.at(_period_before(new.result, new.period) if start is None else start)
+            old = new.at(period_before(new.result, new.period, "a move") if start is None else start)
             _check_periods(old.period, new.period)
         elif start is not None:
             raise DefinitionError("start and since both name the earlier edition", remedy="leave one of them out")
@@ -252,24 +250,6 @@ def _edition_name(index: Scorable) -> str | None:
     stated = index.definition.publication
     edition = text(stated.edition) if stated is not None and stated.edition is not None else None
     return edition or (index.origin.named_file.name if index.origin.named_file else None)
-
-
-def _period_before(result: Result, period: str | None) -> Period:
-    """Return the period before another, in the order of the data."""
-    column, units = result.definition.data.period, result.scored.units
-    if column is None:
-        raise DefinitionError(
-            "a move needs two editions, and the index has no periods",
-            remedy="--since EDITION names an earlier index file or fitted index",
-        )
-    values = units[column].unique().sort()
-    texts: list[str] = values.to_frame().select(cell_text(column, values.dtype)).to_series().to_list()
-    place = texts.index(str(period))
-    if place == 0:
-        raise DataError(
-            f"{period} is the first period of the data", remedy=f"--to names a later one: {join_names(texts[1:])}"
-        )
-    return texts[place - 1]
 
 
 def _check_periods(start: str | None, end: str | None) -> None:

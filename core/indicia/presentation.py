@@ -121,17 +121,6 @@ ShownInspectionTable = Literal[
 ]
 """The tables of both inspections, for `indicia check --show`."""
 """The tables of an inspection of the data, for `Inspection.frame` and `indicia check --show`."""
-DifferenceTable = Literal[
-    "units",
-    "movers",
-    "causes",
-    "totals",
-    "methodology",
-    "revisions",
-    "revision_summary",
-    "indicators",
-]
-"""The tables of the difference of two editions, for `EditionDifference.frame` and `indicia diff --show`."""
 RecastTable = Literal["series", "editions"]
 """The tables of old years under a new method, for `Recast.frame` and `indicia diff --recast --show`."""
 

@@ -1,1 +1,1 @@
-"""Analyses after the score: stability, obstacles, coupling coordination, convergence, inequality."""
+"""Analyses after the score: stability, obstacles, coupling coordination, convergence, inequality, editions."""

@@ -10,6 +10,7 @@ def indicia_analyses() -> dict[str, str]:
         "coherence": "indicia_after_score.coherence:Coherence",
         "convergence": "indicia_after_score.convergence:Convergence",
         "coupling": "indicia_after_score.coupling:Coupling",
+        "diff": "indicia_after_score.diff:Diff",
         "importance": "indicia_after_score.importance:Importance",
         "inequality": "indicia_after_score.inequality:Inequality",
         "obstacles": "indicia_after_score.obstacles:Obstacles",

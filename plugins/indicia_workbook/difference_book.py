@@ -27,7 +27,7 @@ def difference_workbook(difference: EditionDifference, language: str | None = No
     # names that look like formulas or addresses stay texts
     plain = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
     book = xlsxwriter.Workbook(content, {"in_memory": True, **plain})
-    book.set_properties({"title": difference.titled_for_readers(language), "created": datetime(2000, 1, 1)})
+    book.set_properties({"title": difference.titled(language, published=True), "created": datetime(2000, 1, 1)})
     add_difference_sheets(book, Styles(book), difference, language)
     book.close()
     return content.getvalue()

@@ -29,7 +29,6 @@ from indicia.audit import Audit
 from indicia.bundle import Replay
 from indicia.comparison import Comparison
 from indicia.comparison.ranked_methodologies import RankedMethodologies
-from indicia.editions.difference import EditionDifference
 from indicia.editions.move import MoveExplanation
 from indicia.editions.recast import Recast
 from indicia.errors import IndiciaError
@@ -43,6 +42,7 @@ from indicia.robustness import Robust
 from indicia_after_score.coherence import Coherence
 from indicia_after_score.convergence import Convergence
 from indicia_after_score.coupling import Coupling
+from indicia_after_score.diff import Diff
 from indicia_after_score.importance import Importance
 from indicia_after_score.inequality import Inequality
 from indicia_after_score.obstacles import Obstacles
@@ -226,8 +226,8 @@ OUTCOMES: list[tuple[type, Run]] = [
     (GapExplanation, lambda t: made().explain("u02", "u07", table=t, **SPREAD)),
     (MoveExplanation, lambda t: made().move("u02", table=t, **SPREAD)),
     (Reach, lambda t: made().reach("u05", table=t, rank=1)),
-    (EditionDifference, lambda t: diffed(t, {})),
-    (EditionDifference, lambda t: diffed(t, GEOMETRIC)),
+    (Diff, lambda t: diffed(t, {})),
+    (Diff, lambda t: diffed(t, GEOMETRIC)),
     (Recast, lambda t: indicia.recast(made(), {"all": t})),
     (Inspection, lambda t: made().check(t)),
     (PartitionedInspection, in_partitions),

@@ -12,7 +12,6 @@ import indicia
 from indicia.bundle import Replay
 from indicia.comparison import Comparison
 from indicia.drawing import charts
-from indicia.editions.difference import EditionDifference
 from indicia.editions.move import MoveExplanation
 from indicia.editions.recast import Recast
 from indicia.explanation.gap import GapExplanation
@@ -26,7 +25,6 @@ from indicia.presentation import (
     ComparisonCharts,
     ComparisonTable,
     DifferenceCharts,
-    DifferenceTable,
     ExplanationCharts,
     ExplanationTable,
     InspectionTable,
@@ -55,7 +53,6 @@ NAMES: dict[type, Any] = {
     PartitionedInspection: PartitionsInspectionTable,
     Replay: ReplayTable,
     Comparison: ComparisonTable,
-    EditionDifference: DifferenceTable,
     Recast: RecastTable,
     Result: ResultTable,
     Robust: RobustTable,

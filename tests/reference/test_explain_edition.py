@@ -24,7 +24,7 @@ def test_status_scores_ranks_and_causes_of_all_units(
     folder = reference / "explain" / case
     difference = indicia.diff(folder / "index_old.toml", folder / "index.toml")
     wanted = pl.read_csv(folder / "edition.csv", infer_schema_length=None)
-    units = difference.units.sort("unit")
+    units = difference.frame("units").sort("unit")
     expected = wanted.sort("unit")
     assert units["unit"].to_list() == expected["unit"].to_list()
     assert units["status"].to_list() == expected["status"].to_list()
@@ -32,6 +32,6 @@ def test_status_scores_ranks_and_causes_of_all_units(
     scores = expected.select("unit", "score_old", "score_new")
     assert_equal(units, scores, "unit", precision=ROUNDING[case] + 1e-9, absolute=bool(ROUNDING[case]))
     causes = wanted.filter(status="both").drop("status", "rank_old", "rank_new", "score_old", "score_new")
-    both = difference.causes
+    both = difference.frame("causes")
     for column in causes.columns[1:]:
         assert_equal(both, causes.select("unit", column), "unit", precision=1e-9, absolute=True)

@@ -42,7 +42,7 @@ def right_choices(index: indicia.Index, fitted: indicia.FittedIndex, paper: Norm
     index.audit(COLUMNS, profile="jrc", full=True)
     index.explain("Lima", "Oslo", weights={"simplex": True}).frame("parts")
     indicia.fit(index, COLUMNS, since=fitted, keep=["bounds"])
-    indicia.diff("2020.toml", index, start=2020, end="2021")
+    indicia.diff("2020.toml", index, start=2020, end="2021", min_rank_change=3, plugins=["own.py"]).frame("movers")
     index.score().explain("Lima").frame("parts").drop_nulls()
     [index.score().frame(name) for name in indicia.Result.table_names]
     indicia.analysis.tiers(index.score().scores["score"], "quantile", count=indicia.__version__.count("."))
@@ -76,6 +76,8 @@ def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
     indicia.fit(index, 42)  # wrong
     indicia.fit(COLUMNS)  # wrong
     indicia.diff(3, index)  # wrong
+    indicia.diff("2020.toml", index, min_rank_chang=3)  # wrong
+    indicia.diff("2020.toml", index, starts=2020)  # wrong
     index.score().frame("skores")  # wrong
     index.compare().frame("means")  # wrong
     index.robustness().frame("moves")  # wrong

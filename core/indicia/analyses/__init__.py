@@ -36,7 +36,7 @@ from indicia.analyses.analysis import Analysis, Computed, Frames
 from indicia.analyses.facts import Facts, Need
 from indicia.analyses.options import About, Part
 from indicia.analyses.table import IN_DATA, IN_INDEX, Column, Kind, Table, columns_of, tables_of
-from indicia.documents.blocks import Formula, Heading
+from indicia.documents.blocks import Formula, Heading, Items
 
 __all__ = [
     "IN_DATA",
@@ -49,6 +49,7 @@ __all__ = [
     "Formula",
     "Frames",
     "Heading",
+    "Items",
     "Kind",
     "Need",
     "Part",

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, get_type_
 
 from indicia.analyses.options import About
 from indicia.analyses.table import Table, tables_of
-from indicia.documents.blocks import Formula, Heading
+from indicia.documents.blocks import Formula, Heading, Items
 from indicia.methods.contract import Method
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import polars as pl
 
@@ -27,7 +27,7 @@ Computed: TypeAlias = "Mapping[Table, pl.DataFrame | Callable[[], pl.DataFrame]]
 
 RESERVED = frozenset(
     (
-        *("analysis", "method", "period", "progress", "table"),  # arguments in Python
+        *("analysis", "context", "method", "period", "progress", "table"),  # arguments in Python
         *("source", "config", "imputation", "treatment", "normalisation", "weighting", "aggregation", "setting", "set"),
         *("variant", "unit", "label", "group", "indicator", "cost", "vocabulary", "encoding", "at", "show", "format"),
         *("output", "escape", "escape_formulas", "lang", "expect", "plugin", "no_plugins", "only_plugins"),
@@ -47,15 +47,18 @@ class Analysis(Method):
     tables contain; its first sentence stands in lists.
     """
 
-    period: Annotated[str | int | float | date | None, About("the period of a panel; by default the last")] = field(
-        default=None, kw_only=True
-    )
+    period: Annotated[
+        str | int | float | date | None,
+        About("the period of a panel; by default the last", option="at", metavar="PERIOD"),
+    ] = field(default=None, kw_only=True)
 
     heading: ClassVar[str]
     """The question, as readers see it above the answer."""
     reference: ClassVar[str] = ""
     """The publication of the analysis, if there is one."""
     stated: ClassVar[tuple[str, ...]] = ("name", "heading")
+    whole: ClassVar[bool] = False
+    """True: JSON and workbooks have all tables, and not those of the document alone; no table takes long."""
 
     @classmethod
     def class_problem(cls) -> str | None:
@@ -131,7 +134,23 @@ class Analysis(Method):
         del frames  # the base class says nothing
         yield from ()
 
-    def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Formula | Table | Note | str]:
+    def alarms(self, facts: Facts) -> Iterable[Note]:
+        """Return a sentence for each rule of the options that holds, for which a command exits with 1.
+
+        Parameters
+        ----------
+        facts : Facts
+            The facts that `compute` had.
+
+        Returns
+        -------
+        iterable of Note
+            The sentences; by default there are no rules.
+        """
+        del facts  # the base class has no rules
+        return ()
+
+    def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Items | Formula | Table | Note | str]:
         """Yield what readers see of the answer, in order: by default question, sentences, formula, and all tables.
 
         Parameters
@@ -143,7 +162,7 @@ class Analysis(Method):
 
         Yields
         ------
-        Heading, Sentence, Note, Formula or Table
+        Heading, Sentence, Note, Items of sentences, Formula or Table
             The blocks.
         """
         del facts  # the sentences are read from the tables

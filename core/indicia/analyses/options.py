@@ -42,6 +42,10 @@ class About(GroupedMetadata):
     gt: float | None = None
     le: float | None = None
     lt: float | None = None
+    option: str = ""
+    """The word of the command, if it is another than the name of the field: `--from`."""
+    metavar: str = ""
+    """The placeholder of a text that the command passes on as it is; an option of several texts can be repeated."""
 
     def __iter__(self) -> Iterator[object]:
         limits = ((Ge, self.ge), (Gt, self.gt), (Le, self.le), (Lt, self.lt))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from indicia.analyses import Analysis, Table
+from indicia.analyses import Analysis, Items, Table
 from indicia.arguments import names_its_arguments
 from indicia.definition import ROOT, check_raw_values, text
 from indicia.errors import DefinitionError, IndiciaError, MethodFailure, PluginError, suggest
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.analyses import Computed, Facts, Formula, Frames, Heading
+    from indicia.catalogue import Catalogue
     from indicia.result import Result
 
 A = TypeVar("A", bound=Analysis)
@@ -191,48 +192,82 @@ class Answer(Outcome[str], Generic[A]):
         -------
         polars.DataFrame
             The table for files and pages.
-
-        Raises
-        ------
-        IndiciaError
-            If all that the table holds besides keys are raw values, which the index does not publish.
         """
-        if self.definition.publishes_raw_values:
+        if all(result.definition.publishes_raw_values for result in self._results):
             return self[table]
-        if table.is_raw:
-            check_raw_values(self.definition, self.result.origin, f"a file of the table {table.name}")
         columns = table.declared_columns(self[table])
         return self[table].select(name for name, column in columns.items() if column is None or not column.raw)
 
     @names_its_arguments
-    def sentences(self, language: str | None = None) -> list[str]:
+    def check_published(self, table: Table) -> None:
+        """Refuse a file of a table that holds only raw values besides keys, if the index does not publish them.
+
+        Parameters
+        ----------
+        table : Table
+            The declaration of the table.
+
+        Raises
+        ------
+        IndiciaError
+            If nothing but keys would be in the file.
+        """
+        for result in self._results if table.is_raw else ():
+            check_raw_values(result.definition, result.origin, f"a file of the table {table.name}")
+
+    @property
+    def _results(self) -> tuple[Result, ...]:
+        """The results of the indices that may withhold raw values."""
+        return (self.result,)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The methods and formats of the index."""
+        return self.result.catalogue
+
+    @property
+    def hints(self) -> tuple[Note, ...]:
+        """The sentences that a terminal shows beside the document; by default the notes."""
+        return self.notes
+
+    @property
+    def alarms(self) -> tuple[Note, ...]:
+        """The sentences on rules of the options that hold, for which a command exits with 1."""
+        return tuple(self.analysis.alarms(self.facts))
+
+    @names_its_arguments
+    def sentences(self, language: str | None = None, *, published: bool = False) -> list[str]:
         """Return the sentences on the answer, with the names of units and parts for readers.
 
         Parameters
         ----------
         language : str, optional
             The language, such as "zh"; by default English.
+        published : bool, default False
+            True: names are those of `published_names`.
 
         Returns
         -------
         list of str
             The sentences, the most important first.
         """
-        return [self.said(block, language) for block in self.document() if isinstance(block, str)]
+        blocks = self.document()
+        sentences = (text for block in blocks for text in (block.texts if isinstance(block, Items) else [block]))
+        return [self.said(text, language, published=published) for text in sentences if isinstance(text, str)]
 
     @names_its_arguments
-    def document(self) -> list[Heading | Formula | Table | str]:
+    def document(self) -> list[Heading | Items | Formula | Table | str]:
         """Return the blocks that readers see, in any language.
 
         Returns
         -------
-        list of Heading, Formula, Table, Sentence and Note
+        list of Heading, Items, Formula, Table, Sentence and Note
             The blocks in their order.
         """
         return list(attempted(self.analysis.name, lambda: self.analysis.document(self.facts, self.frames)))
 
     @names_its_arguments
-    def said(self, sentence: str, language: str | None = None) -> str:
+    def said(self, sentence: str, language: str | None = None, *, published: bool = False) -> str:
         """Return a sentence of the document, with the names of units and parts for readers.
 
         Parameters
@@ -241,13 +276,15 @@ class Answer(Outcome[str], Generic[A]):
             The sentence.
         language : str, optional
             The language, such as "zh"; by default English.
+        published : bool, default False
+            True: names are those of `published_names`.
 
         Returns
         -------
         str
             The sentence in the language.
         """
-        names = self.reader_names(language)
+        names = self.published_names(language) if published else self.reader_names(language)
         if isinstance(sentence, Note):
             return sentence.in_language(language, names)
         if language in (None, "en"):
@@ -271,14 +308,34 @@ class Answer(Outcome[str], Generic[A]):
         nodes = {ROOT: text(self.definition.name, language), ALL_INDICATORS: in_language(ALL_INDICATORS, language)}
         return {**nodes, **super().reader_names(language)}
 
+    @names_its_arguments
+    def published_names(self, language: str | None = None) -> dict[str, str]:
+        """Return the names for a page that the public reads; by default those of `reader_names`.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        dict of str to str
+            The names by key.
+        """
+        return self.reader_names(language)
+
     @property
     def manifest(self) -> dict[str, Any]:
         """The inputs and settings of the run, and the analysis with all of its options."""
+        return {**self.result.manifest, **self.asked}
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The analysis with all of its options, and the period."""
         of_period = {"period": self.period} if self.period is not None else {}
         options = _plain(self.analysis.parameters)
         del options["period"]  # stated once
-        asked = {"analysis": self.analysis.name, **of_period, "options": options}
-        return {**self.result.manifest, **asked}
+        return {"analysis": self.analysis.name, **of_period, "options": options}
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -290,19 +347,22 @@ class Answer(Outcome[str], Generic[A]):
         return [type(self.analysis).heading, *([self.period] if self.period is not None else [])]
 
     @names_its_arguments
-    def titled(self, language: str | None) -> str:
+    def titled(self, language: str | None, *, published: bool = False) -> str:
         """Return the title: the name of the index, the question and the period.
 
         Parameters
         ----------
         language : str or None
             The language, such as "zh"; None for English.
+        published : bool, default False
+            True: the title is for a page that the public reads.
 
         Returns
         -------
         str
             The title.
         """
+        del published  # here, both titles are the same
         heading, *period = self._title_parts
         words = in_language(heading, language, type(self.analysis))
         return " · ".join([text(self.definition.name, language), words, *period])
@@ -318,7 +378,7 @@ class Answer(Outcome[str], Generic[A]):
 
     @property
     def _lines_printed(self) -> Sequence[str]:
-        return [*self.sentences(), *self.notes]
+        return [*self.sentences(), *self.hints]
 
 
 def _plain(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -124,8 +124,13 @@ def answer_of(
         facts = Facts({Asked(): Subject(index, table, analysis.period)}, progress)
     result, (shown_period, _) = facts[Scores()], facts[Rows()]
     with index.origin.located():
-        frames = Held(analysis, attempted(analysis.name, lambda: analysis.compute(facts)))
+        frames = held(analysis, facts)
     return Answer(index.definition, analysis, frames, result, facts, shown_period)
+
+
+def held(analysis: Analysis, facts: Facts) -> Held:
+    """Return the frames that an analysis computes, held to their declarations."""
+    return Held(analysis, attempted(analysis.name, lambda: analysis.compute(facts)))
 
 
 def _check_parts(index: Scorable, analysis: Analysis) -> None:

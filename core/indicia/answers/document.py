@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from indicia.analyses import Kind, Table
-from indicia.documents.blocks import Formula, Heading, Line, TextTable
+from indicia.documents.blocks import Formula, Heading, Items, Line, TextTable
 from indicia.messages.sentence import Sentence
 from indicia.messages.translations import in_language
 from indicia.notes import percent
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indicia.documents.blocks import Block
 
 
-def document_of(answer: Answer[Any], language: str | None = None) -> list[Block]:
+def document_of(answer: Answer[Any], language: str | None = None, *, published: bool = True) -> list[Block]:
     """Return an answer as blocks.
 
     Parameters
@@ -27,10 +27,12 @@ def document_of(answer: Answer[Any], language: str | None = None) -> list[Block]
         The answer.
     language : str, optional
         The language, such as "zh"; by default English.
+    published : bool, default True
+        False: for the author of the index, who knows files by their names.
 
     Returns
     -------
-    list of Heading, Line, Formula and TextTable
+    list of Heading, Line, Items, Formula and TextTable
         The blocks in their order. Tables have the first rows, without raw values that the index does not publish.
     """
     blocks: list[Block] = []
@@ -39,8 +41,12 @@ def document_of(answer: Answer[Any], language: str | None = None) -> list[Block]
             blocks.append(printed(answer, block, language))
         elif isinstance(block, Heading):
             blocks.append(Heading(in_language(block.text, language, type(answer.analysis))))
+        elif isinstance(block, Items):
+            blocks.append(Items([answer.said(text, language, published=published) for text in block.texts]))
+        elif isinstance(block, Formula):
+            blocks.append(block)
         else:
-            blocks.append(block if isinstance(block, Formula) else Line(answer.said(block, language)))
+            blocks.append(Line(answer.said(block, language, published=published)))
     return blocks
 
 
@@ -65,10 +71,12 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
     columns = {
         name: column
         for name, column in table.declared_columns(frame).items()
-        # an index without periods has an empty column
-        if column is not None and (column.kind is not Kind.PERIOD or frame[name].count())
+        # a column without values is left out, unless the table has no rows
+        if column is not None and (frame[name].count() or (frame.is_empty() and column.kind is not Kind.PERIOD))
         if column.name in table.brief or not table.brief
     }
+    if table.brief:
+        columns = dict(sorted(columns.items(), key=lambda entry: table.brief.index(entry[1].name)))
     shown = frame.head(table.shown)
     cells = [[cell_of(value, column.kind, names) for value in shown[name]] for name, column in columns.items()]
     for column, texts in zip(columns.values(), cells, strict=True):
@@ -100,7 +108,7 @@ def cell_of(value: object, kind: Kind, names: Mapping[str, str]) -> str:
 
     >>> [cell_of(value, Kind.SHARE, {}) for value in (0.1234, 0.0, None)]
     ['12.3 %', '0.0 %', '–']
-    >>> [cell_of(value, Kind.SHIFT, {}) for value in (3.0, -2.5, 0.0)]
+    >>> [cell_of(value, Kind.SHIFT, {}) for value in (3.0, -2.5, -0.01)]
     ['+3', '-2.5', '0']
     >>> [cell_of(value, Kind.FIGURE, {}) for value in (0.25, 1234.5, -0.0001, 2e-9, float("inf"))]
     ['0.250', '1,234', '-0.0001', '2e-09', 'inf']
@@ -115,9 +123,11 @@ def cell_of(value: object, kind: Kind, names: Mapping[str, str]) -> str:
         return f"{value:,}" if kind is Kind.COUNT else str(value)
     if kind is Kind.SHARE:
         return f"{100 * value:.1f} %"
+    if kind in _OF_RANKS:
+        value = round(value, 1) + 0.0  # not -0
     sign = "+" if kind in _SIGNED and value > 0 else ""
     if kind in _OF_RANKS:
-        return f"{sign}{round(value, 1):g}"
+        return f"{sign}{value:g}"
     if kind is Kind.RATE:
         return f"{sign}{percent(value)}"
     if not math.isfinite(value) or 0 < abs(value) < 0.0005:

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     Writer: TypeAlias = Callable[..., str | bytes]
 
 
-def data(answer: Answer[Any], language: str | None = None) -> str:
-    """Return an answer as JSON: manifest, sentences, and all rows of the tables of the document, with their columns."""
-    shown = [block for block in answer.document() if isinstance(block, Table)]
+def content(answer: Answer[Any], language: str | None = None) -> dict[str, Any]:
+    """Return an answer as data: sentences, and all rows of `tables_of`, with the meanings of the columns."""
     tables = {
         table.name: {
             "caption": table.caption,
@@ -38,15 +37,27 @@ def data(answer: Answer[Any], language: str | None = None) -> str:
             ],
             "rows": frame.to_dicts(),
         }
-        for table, frame in ((table, answer.published(table)) for table in shown)
+        for table, frame in ((table, answer.published(table)) for table in tables_of(answer))
     }
-    content = {"sentences": answer.sentences(language), "tables": tables, "manifest": answer.manifest}
-    return json.dumps(content, ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"
+    return {"sentences": answer.sentences(language, published=True), "tables": tables}
+
+
+def data(answer: Answer[Any], language: str | None = None) -> str:
+    """Return an answer as JSON, with its manifest."""
+    whole = {**content(answer, language), "manifest": answer.manifest}
+    return json.dumps(whole, ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"
+
+
+def tables_of(answer: Answer[Any]) -> list[Table]:
+    """Return the tables of data on an answer: those of its document, or all tables of an analysis that is `whole`."""
+    if answer.analysis.whole:
+        return list(answer.frames)
+    return [block for block in answer.document() if isinstance(block, Table)]
 
 
 def _document(write: Callable[[str, Iterable[Block]], str]) -> Writer:
     """Return the writer of answers of a writer of documents."""
-    return lambda answer, language=None: write(answer.titled(language), document_of(answer, language))
+    return lambda answer, language=None: write(answer.titled(language, published=True), document_of(answer, language))
 
 
 md: Writer = _document(markdown)
@@ -87,7 +98,7 @@ def written(answer: Answer[Any], form: str, language: str | None = None) -> byte
     MethodFailure
         If the writer of a plugin fails.
     """
-    writer = writers(answer.result.catalogue)[form]
+    writer = writers(answer.catalogue)[form]
     try:
         content: str | bytes = writer.load()(answer, language)
     except IndiciaError:

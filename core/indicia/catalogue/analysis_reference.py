@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import MISSING, fields
 from inspect import cleandoc
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 from indicia.catalogue.hookspecs import ANALYSES
@@ -75,7 +76,10 @@ def analysis_reference(catalogue: Catalogue) -> str:
 def _lines(catalogue: Catalogue, name: str) -> Iterator[str]:
     """Yield the lines on an analysis."""
     analysis: Any = catalogue.offers["analysis", name].method
-    yield from (f"## {name}", "", f"*{analysis.heading}*", "", cleandoc(analysis.__doc__), "")
+    text, _, examples = cleandoc(analysis.__doc__).partition("\b\nExamples:\n")
+    yield from (f"## {name}", "", f"*{analysis.heading}*", "", text.rstrip(), "")
+    if examples:
+        yield from ("```text", dedent(examples), "```", "")
     if analysis.formula:
         yield from ("$$", analysis().formula_of_run, "$$", "")
     if analysis.reference:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import inspect
 import types
-from dataclasses import MISSING, fields
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from itertools import pairwise
+from keyword import iskeyword
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
 import typer
 import typer.core
 import typer.main
 
+from indicia.analyses.options import About
 from indicia.cli import options as o
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.language import reader_language
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from indicia.answers.answer import Answer
     from indicia.catalogue import Catalogue
     from indicia.documents.blocks import Block
+    from indicia.progress import Progress
 
 _TEXTS = str | dict[str, str]
 """The type of an option with a text for all parts, or one for each."""
@@ -87,23 +91,53 @@ analyse: typer.Typer = typer.Typer(
 )
 
 
-def command_at(place: str) -> Callable[..., None]:
+@dataclass(frozen=True)
+class OfIndex:
+    """The subject of most analyses: an index with its table."""
+
+    source: o.Source = None
+    options: IndexOptions = field(default_factory=IndexOptions)
+
+    sources: ClassVar[type | None] = None
+    """A dataclass whose fields are further options on how the subject is read."""
+    tables: ClassVar[tuple[str, ...]] = ()
+    """Further tables of `--show`, of what `instead` prints."""
+
+    def instead(self, context: typer.Context, show: str | None, **options: Any) -> bool:
+        """Return True if the options ask for something else than the answer, which is printed then."""
+        del context, show, options
+        return False
+
+    def answer(
+        self, name: str, given: dict[str, Any], code: CodeOptions, output: Path | None, progress: Progress
+    ) -> Answer[Any]:
+        """Return the answer of the analysis of a name with the options that are given."""
+        from indicia.answers.ask import answer_of, chosen
+
+        index, table = self.options.open(self.source, code, output, **self.options.methods)
+        return answer_of(index, chosen(index, name, given), table, progress=progress)
+
+    def finish(self, answer: Answer[Any], language: str | None) -> None:
+        """Do what remains after the answer is printed."""
+
+
+def command_at(place: str, subject: Any = OfIndex) -> Callable[..., None]:
     """Return the function of the command of a class at a place such as "package.module:Class"."""
-    return command_of(class_at(place))
+    return command_of(class_at(place), subject)
 
 
-def command_of(analysis: Any) -> Callable[..., None]:
+def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
     """Return the function of the command of an analysis, with a signature from its options and tables."""
-    annotations = analysis.annotations_of_options()
-    options_of_class = [option for option in fields(analysis) if option.name != "period"]  # --at
-    own = {option.name: _option(option, annotations[option.name]) for option in options_of_class}
-    tables: Any = Literal[tuple(analysis.tables())]
+    own = _options_of(analysis, analysis.annotations_of_options())
+    texts = {"TableLike": str, "Period": str}
+    read = _options_of(subject.sources, get_type_hints(subject.sources, None, texts, True)) if subject.sources else {}
+    known = {**own, **read}
+    tables: Any = Literal[(*analysis.tables(), *subject.tables)]
 
     def answer(
         *,
-        source: str | None,
-        options: IndexOptions,
-        at: str | None,
+        context: typer.Context,
+        asked: Any,
         show: str | None,
         format: str | None,
         output: Path | None,
@@ -113,41 +147,49 @@ def command_of(analysis: Any) -> Callable[..., None]:
         code: CodeOptions,
         **given: Any,
     ) -> None:
-        from indicia.answers.ask import answer_of, chosen
         from indicia.catalogue import installed
         from indicia.catalogue.hookspecs import WRITERS
         from indicia.cli.expect import expectation
-        from indicia.cli.output import progress_bar
+        from indicia.cli.output import print_line, progress_bar
 
         form = o.check_format(format, output, escape, lambda: installed(code.plugin, (), code.only).offered(WRITERS))
+        if asked.instead(
+            context, show, format=format, output=output, escape=escape, lang=lang, expect=expect, code=code
+        ):
+            return
         expected = expectation(expect)
-        index, table = options.open(source, code, output, **options.methods)
-        lang = reader_language(lang, index.definition)
         stated = {
-            name: _value(name, value, annotations[name]) for name, value in given.items() if value not in (None, [])
+            known[word][0].name: _value(_flag(word), value, known[word][1])
+            for word, value in given.items()
+            if value not in (None, [])
         }
-        stated |= {} if at is None else {"period": at}
         with progress_bar() as progress:
-            answered = answer_of(index, chosen(index, analysis.name, stated), table, progress=progress)
+            answered = asked.answer(analysis.name, stated, code, output, progress)
+            lang = reader_language(lang, answered.definition)
             printed = _print(answered, show, form, output, escape, lang)
         printed()
+        asked.finish(answered, lang)
         if expected:
             expected.compare(answered.manifest)
+        if answered.alarms:
+            for alarm in answered.alarms if show or form != "table" else ():
+                print_line(answered.said(alarm, lang), err=True)
+            raise typer.Exit(1)
 
-    keyword = inspect.Parameter.KEYWORD_ONLY
+    keyword, none = inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.empty
     show = Annotated[tables | None, typer.Option("--show", help="The table to print or write, with all rows.")]
     common: list[tuple[str, Any, Any]] = [
-        ("source", o.Source, None),
-        ("options", IndexOptions, inspect.Parameter.empty),
-        *((name, annotation, None) for name, annotation in own.items()),
-        ("at", o.Period, None),
+        ("context", typer.Context, none),
+        *((word, _option(*option), None) for word, option in read.items()),
+        ("asked", subject, none),
+        *((word, _option(*option), None) for word, option in own.items() if option[0].name not in read),
         ("show", show, None),
         ("format", o.Format, None),
         ("output", o.Output, None),
         ("escape", o.EscapeFormulas, False),
         ("lang", o.Language, None),
         ("expect", o.Expect, None),
-        ("code", CodeOptions, inspect.Parameter.empty),
+        ("code", CodeOptions, none),
     ]
     answer.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
@@ -159,44 +201,76 @@ def command_of(analysis: Any) -> Callable[..., None]:
     return expand_option_groups(answer)
 
 
+def _options_of(declared: Any, annotations: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the fields of a dataclass with their annotations, by the names of arguments; keyword fields come last."""
+    options = sorted(fields(declared), key=lambda option: option.name == "period")
+    words = ((_about(annotations[option.name]).option or option.name, option) for option in options)
+    return {f"{word}_" if iskeyword(word) else word: (option, annotations[option.name]) for word, option in words}
+
+
 def _option(option: Any, annotation: Any) -> Any:
     """Return the annotation of an option for Typer; without the option the index file or the default decides."""
-    kind, limits, description = _type_of(annotation)
+    kind, about = _type_of(annotation), _about(annotation)
+    description = about.description or ""
     default = option.default_factory() if option.default_factory is not MISSING else option.default
     shown = (
         "" if default in (None, MISSING, (), {}) else f" [default: {str(default).lower() if kind is bool else default}]"
     )
-    name = f"--{option.name.replace('_', '-')}"
+    name = _flag(about.option or option.name)
     first = description[:1].upper() if description.split(" ")[0].isalpha() else description[:1]  # a table has its name
-    text = first + description[1:] + "." + shown
+    text = first + description[1:] + ("" if description.endswith("…") else ".") + shown
     if kind == _TEXTS:
         return Annotated[list[str] | None, typer.Option(name, metavar="[PART=]TEXT", help=text)]
+    if about.metavar:
+        passed: Any = list[str] if _is_many(kind) else str
+        return Annotated[passed | None, typer.Option(name, metavar=about.metavar, help=text)]
     if kind in _PLAIN or get_origin(kind) is Literal:
         names = f"{name}/--no-{name[2:]}" if kind is bool else name
+        limits = {
+            word: getattr(mark, of)
+            for mark in about.metadata
+            for of, word in (("ge", "min"), ("le", "max"))
+            if hasattr(mark, of) and kind in (int, float)
+        }
         return Annotated[kind | None, typer.Option(names, help=text, **limits)]
     return Annotated[str | None, typer.Option(name, metavar="A,B|A=1,B=2", help=text)]
 
 
-def _type_of(annotation: Any) -> tuple[Any, dict[str, Any], str]:
-    """Return the type of an option without None, the limits that Typer checks, and the description."""
-    kind, *notes = get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
+def _type_of(annotation: Any) -> Any:
+    """Return the type of an option without None."""
+    kind = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
     if get_origin(kind) in (Union, types.UnionType):
         members = [member for member in get_args(kind) if member is not type(None)]
         kind = members[0] if len(members) == 1 else kind
-    field: Any = next((note for note in notes if hasattr(note, "description")), None)
-    marks = [mark for mark in getattr(field, "metadata", ()) if kind in (int, float)]
-    limits = {
-        word: getattr(mark, of) for mark in marks for of, word in (("ge", "min"), ("le", "max")) if hasattr(mark, of)
-    }
-    return kind, limits, getattr(field, "description", None) or ""
+    return kind
 
 
-def _value(name: str, value: Any, annotation: Any) -> Any:
+def _about(annotation: Any) -> About:
+    """Return the meaning, the limits and the words of an option."""
+    notes = getattr(annotation, "__metadata__", ())
+    note: Any = next((note for note in notes if hasattr(note, "description")), About(""))
+    if isinstance(note, About):
+        return note
+    limits = {word: getattr(mark, word) for mark in note.metadata for word in ("ge", "le") if hasattr(mark, word)}
+    return About(note.description or "", **limits)  # of pydantic.Field
+
+
+def _flag(word: str) -> str:
+    return f"--{word.rstrip('_').replace('_', '-')}"
+
+
+def _is_many(kind: Any) -> bool:
+    return get_origin(kind) in (tuple, list, Mapping)
+
+
+def _value(option: str, value: Any, annotation: Any) -> Any:
     """Return the value of an option: "growth,nature" is a list, and "growth=2,nature=1" a table of numbers."""
-    kind, _, _ = _type_of(annotation)
+    kind, metavar = _type_of(annotation), _about(annotation).metavar
     if kind == _TEXTS:
-        return _texts(name, value)
-    if kind in _PLAIN or get_origin(kind) is Literal:
+        return _texts(option, value)
+    if metavar and get_origin(kind) is Mapping:
+        return _pairs(option, value, metavar)
+    if metavar or kind in _PLAIN or get_origin(kind) is Literal:
         return value
     words = [word.strip() for word in value.split(",") if word.strip()]
     if "=" not in value:
@@ -204,22 +278,34 @@ def _value(name: str, value: Any, annotation: Any) -> Any:
     try:
         return {key.strip(): float(number) for key, number in (word.split("=", 1) for word in words)}
     except ValueError as error:
-        raise DefinitionError(
-            f'cannot read --{name.replace("_", "-")} "{value}"', remedy="write A,B or A=1,B=2"
-        ) from error
+        raise DefinitionError(f'cannot read {option} "{value}"', remedy="write A,B or A=1,B=2") from error
 
 
-def _texts(name: str, values: list[str]) -> str | dict[str, str]:
+def _pairs(option: str, values: list[str], metavar: str) -> dict[str, str]:
+    """Return the texts by name.
+
+    >>> _pairs("--rename", ["Swaziland=Eswatini"], "OLD=NEW")
+    {'Swaziland': 'Eswatini'}
+    """
+    pairs = {}
+    for value in values:
+        key, _, text = (word.strip() for word in value.partition("="))
+        if not (key and text):
+            raise DefinitionError(f'cannot read {option} "{value}"', remedy=f"write {option} {metavar}")
+        pairs[key] = text
+    return pairs
+
+
+def _texts(option: str, values: list[str]) -> str | dict[str, str]:
     """Return a text for all parts, or the texts by part.
 
-    >>> _texts("steps", ["±5%"]), _texts("steps", ["income=1, 2", "co2=±5%"])
+    >>> _texts("--steps", ["±5%"]), _texts("--steps", ["income=1, 2", "co2=±5%"])
     ('±5%', {'income': '1, 2', 'co2': '±5%'})
     """
     named = [value.partition("=") for value in values if "=" in value]
     if not named and len(values) == 1:
         return values[0]
     if len(named) < len(values):
-        option = f"--{name.replace('_', '-')}"
         raise DefinitionError(
             f"{option} is given several times, and not always with a part", remedy=f'{option} "PART=…" for each'
         )
@@ -239,26 +325,36 @@ def _print(
     from indicia.answers.writers import writers, written
     from indicia.cli.output import print_table, write_output
     from indicia.data import escape_formulas
+    from indicia.documents.blocks import Heading
+    from indicia.messages.translations import in_language
 
-    manifest = {**answer.manifest, "table": show or "all"} if output else None
-    if show is None and form in writers(answer.result.catalogue):
+    kind, manifest = type(answer.analysis), {**answer.manifest, "table": show or "all"} if output else None
+    if show is None and form in writers(answer.catalogue):
         content = written(answer, form, language)
         return lambda: write_output(content, output, manifest)
+    if show is None and form == "xlsx" and answer.analysis.whole:
+        from indicia.exporting import files_of
+
+        content = files_of(answer, "difference", form, language=language)[""]
+        return lambda: write_output(content, output, manifest)
     if show is None and form == "table":
-        blocks = document_of(answer, language)
-        return lambda: _print_document([answer.titled(language), *answer.notes], blocks)
+        blocks = document_of(answer, language, published=False)
+        if isinstance(blocks[0], Heading) and blocks[0].text == in_language(kind.heading, language, kind):
+            del blocks[0]  # the title stands for it
+        hints = [answer.said(hint, language) for hint in answer.hints]
+        return lambda: _print_document([answer.titled(language), *hints], blocks)
     table = answer.table(show) if show else next(iter(answer.frames))
+    if form != "table":
+        answer.check_published(table)
     frame = answer[table] if form == "table" else answer.published(table)
     shown = escape_formulas(frame) if escape else frame
     return lambda: print_table(shown, form, output, f"{answer.titled(language)} · {table.caption}", manifest)
 
 
 def _print_document(lines: list[str], blocks: list[Block]) -> None:
-    """Print a document in a terminal, without a first heading that the title has."""
+    """Print a document in a terminal."""
     from indicia.cli.blocks import print_blocks
     from indicia.cli.output import print_paragraphs
-    from indicia.documents.blocks import Heading
 
     print_paragraphs(lines)
-    has_title = isinstance(blocks[0], Heading) and blocks[0].text in lines[0]
-    print_blocks(blocks[1:] if has_title else blocks, width=None)
+    print_blocks(blocks, width=None)

@@ -57,7 +57,10 @@ def _build(group: Any, values: dict[str, Any]) -> Any:
     """Build a group from the values of its options, and remove these from the values."""
     types = get_type_hints(group)
     return group(
-        **{name: _build(hint, values) if is_dataclass(hint) else values.pop(name) for name, hint in types.items()}
+        **{
+            field.name: _build(types[field.name], values) if is_dataclass(types[field.name]) else values.pop(field.name)
+            for field in fields(group)
+        }
     )
 
 
@@ -70,6 +73,7 @@ def _parameters(group: Any) -> tuple[inspect.Parameter, ...]:
             parameters += _parameters(types[field.name])
         else:
             default = field.default if field.default_factory is MISSING else field.default_factory()
+            default = inspect.Parameter.empty if default is MISSING else default
             keyword = inspect.Parameter.KEYWORD_ONLY
             parameters.append(inspect.Parameter(field.name, keyword, default=default, annotation=types[field.name]))
     return tuple(parameters)

@@ -7,7 +7,7 @@ import math
 import tomllib
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -16,9 +16,7 @@ from indicia.errors import DefinitionError, OutputError
 from indicia.paths import check_path, expanded
 from indicia.presentation import (
     ComparisonTable,
-    DifferenceTable,
     ExplanationTable,
-    RecastTable,
     ReplayTable,
     ResultTable,
     RobustTable,
@@ -85,7 +83,6 @@ ShowRobust = Annotated[RobustTable | None, _SHOW]
 ShowExplanation = Annotated[ExplanationTable | None, _SHOW]
 ShowInspection = Annotated[ShownInspectionTable | None, _SHOW]
 ShowReplay = Annotated[ReplayTable | None, _SHOW]
-ShowDifference = Annotated[Literal[DifferenceTable, RecastTable] | None, _SHOW]
 Since = Annotated[
     str | None,
     typer.Option(
@@ -109,7 +106,9 @@ Language = Annotated[
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Table: the encoding of its text, such as gb18030; default: utf-8.")
 ]
-Period = Annotated[str | None, typer.Option("--at", help="Panel: the period to use; default: the last one.")]
+Period = Annotated[
+    str | None, typer.Option("--at", metavar="PERIOD", help="The period of a panel; by default the last.")
+]
 Settings = Annotated[
     list[str],
     typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the index file: indicators.gdp.weight=2."),

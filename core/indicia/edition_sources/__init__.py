@@ -1,5 +1,4 @@
 """Editions from files and values: index files, packs, fitted indices, tables of scores; and their difference."""
 
-from indicia.edition_sources.choices import ScoreColumns
 from indicia.edition_sources.comparing import diff, difference_since, named_table, recast
 from indicia.edition_sources.opening import open_edition

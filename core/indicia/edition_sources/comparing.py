@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.catalogue import open_source
-from indicia.edition_sources.choices import ScoreColumns
 from indicia.edition_sources.opening import (
     NEW,
     OLD,
@@ -21,9 +20,10 @@ from indicia.edition_sources.opening import (
     source_of,
 )
 from indicia.edition_sources.score_tables import check_chosen_columns
-from indicia.editions.difference import EditionDifference, difference_of
+from indicia.editions.difference import EditionDifference, chosen_difference, difference_of
 from indicia.editions.recast import Recast, recast_tables
 from indicia.editions.scored_edition import ScoredEdition
+from indicia.editions.sources import Sources
 from indicia.errors import DefinitionError
 from indicia.fitted import FittedIndex
 from indicia.result import Inputs
@@ -39,43 +39,38 @@ if TYPE_CHECKING:
     from indicia.types import Period, TableLike
 
 
-def diff(
-    old: object,
-    new: object,
-    *,
-    old_table: TableLike | None = None,
-    new_table: TableLike | None = None,
-    start: Period | None = None,
-    end: Period | None = None,
-    renamed: Mapping[str, str] | None = None,
-    columns: ScoreColumns | None = None,
-    code: CodeChoices | None = None,
-) -> EditionDifference:
-    """Return the difference of two editions; see `indicia.diff`."""
-    columns, code = columns or ScoreColumns(), code or CodeChoices()
-    sources = ((old, old_table, start, OLD), (new, new_table, end, NEW))
+def diff(old: object, new: object, *, code: CodeChoices | None = None, **options: Any) -> EditionDifference:
+    """Return the difference of two editions; the options are those of `Sources` and of the analysis `diff`."""
+    own = {name: value for name, value in options.items() if name not in Sources.__dataclass_fields__}
+    given, code = Sources(**{name: options[name] for name in options if name not in own}), code or CodeChoices()
+    chosen_difference(own)  # a wrong option is an error before anything is read
+    before, after = _editions(old, new, given, code)
+    return difference_of(before, after, given.renamed, own)
+
+
+def _editions(old: object, new: object, given: Sources, code: CodeChoices) -> tuple[ScoredEdition, ScoredEdition]:
+    """Return both editions; two periods of one panel share a run."""
+    old_table, new_table = given.old_table, given.new_table
+    sources = ((old, old_table, given.start, OLD), (new, new_table, given.end, NEW))
     names = names_of_editions([(source, side) for source, _, _, side in sources])
     fits = {side: opened for source, *_, side in sources if (opened := fitted_source(source, code)) is not None}
     if len(fits) == 2 and old_table is None and new_table is None and not _same(old, new):
         before, after = (edition_of_fit(opened.open(code)[0], names[side]) for side, opened in fits.items())
-        return difference_of(before, after, renamed)
+        return before, after
     editions: dict[str, ScoredEdition] = {}
-    check_chosen_columns(columns, [source for source, *_ in sources if is_scores(source, code)])
+    check_chosen_columns(given, [source for source, *_ in sources if is_scores(source, code)])
     if not is_scores(old, code) and _same(old, new) and _same(old_table, new_table):
         # two periods of one panel share a run, so that its pooled statistics are the same in both editions
-        first = open_edition(old, table=old_table, period=start, name=names[OLD], side=OLD, code=code)
-        before, after = _named_by_period(old, first, first.at(end, names[NEW]))
-        return difference_of(before, after, renamed)
+        first = open_edition(old, table=old_table, period=given.start, name=names[OLD], side=OLD, code=code)
+        return _named_by_period(old, first, first.at(given.end, names[NEW]))
     # tables of scores come last: the other edition may tell the columns of their units and periods
     for source, table, period, side in sorted(sources, key=lambda entry: is_scores(entry[0], code)):
         other = next(iter(editions.values()), None)
         editions[side] = open_edition(
-            source, table=table, period=period, name=names[side], side=side, other=other, columns=columns, code=code
+            source, table=table, period=period, name=names[side], side=side, other=other, columns=given, code=code
         )
     before, after = editions[OLD], editions[NEW]
-    if _same(old, new):
-        before, after = _named_by_period(old, before, after)
-    return difference_of(before, after, renamed)
+    return _named_by_period(old, before, after) if _same(old, new) else (before, after)
 
 
 def _named_by_period(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 from indicia.catalogue import open_source
 from indicia.definition import text
-from indicia.edition_sources.choices import ScoreColumns
 from indicia.edition_sources.score_tables import edition_of_scores
 from indicia.editions.scored_edition import ScoredEdition
+from indicia.editions.sources import ScoreColumns
 from indicia.errors import DefinitionError, IndiciaError
 from indicia.questions import Questions
 from indicia.sources import CodeChoices, TableSource

@@ -11,9 +11,9 @@ import polars as pl
 from indicia.bundle import open_bundle
 from indicia.data import fingerprint
 from indicia.data.cell_text import cell_text
-from indicia.edition_sources.choices import ScoreColumns
 from indicia.edition_sources.score_tables import rows_of_period
 from indicia.editions.scored_edition import ScoredEdition
+from indicia.editions.sources import ScoreColumns
 from indicia.errors import DataError, DefinitionError
 from indicia.fitted import FittedIndex
 from indicia.notes import Count, Names, Note

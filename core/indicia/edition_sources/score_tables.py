@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,8 @@ import polars as pl
 from indicia.data import read_table
 from indicia.data.cell_text import cell_text, value_text
 from indicia.definition import Origin, define
-from indicia.edition_sources.choices import ScoreColumns
 from indicia.editions.scored_edition import ScoredEdition
+from indicia.editions.sources import ScoreColumns
 from indicia.errors import DataError, DefinitionError, join_names, suggest
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def edition_of_scores(
     """Return the edition of a table of scores or ranks, or of a JSON document with them."""
     document = read_document(source)
     if document is not None:
-        source, columns = units_of(document), ScoreColumns("unit", "score", "rank", "period")
+        source, columns = units_of(document), ScoreColumns(unit="unit", score="score", rank="rank", period="period")
     names = _columns_of(source)
     score = _column(names, columns.score, _SCORE_WORDS)
     rank = _column(names, columns.rank, _RANK_WORDS)
@@ -76,7 +76,11 @@ def check_chosen_columns(columns: ScoreColumns, tables: Sequence[object]) -> Non
     DataError
         If no table has the column.
     """
-    chosen = {role: column for role, column in asdict(columns).items() if column is not None}
+    chosen = {
+        role.name: getattr(columns, role.name)
+        for role in fields(ScoreColumns)
+        if getattr(columns, role.name) is not None
+    }
     if not chosen:
         return
     if not tables:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.editions.declared import EditionTables
 from indicia.editions.scenarios import CAUSES, Scenarios
 
 if TYPE_CHECKING:
@@ -136,4 +135,6 @@ def totals_of(causes: pl.DataFrame) -> pl.DataFrame:
             absolute = float(part.abs().sum())
             share = absolute / total if total else None
             rows.append((what, cause, float(part.sum()), part.mean(), absolute, part.abs().mean(), share))
-    return EditionTables.totals.frame(rows)
+    names = ("sum", "mean", "sum_absolute", "mean_absolute", "share")
+    schema = {"what": pl.String, "cause": pl.String, **dict.fromkeys(names, pl.Float64)}
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -1,119 +1,21 @@
-"""The tables of the difference of editions, of the explanation of a move, and of a recast series."""
+"""The tables of the explanation of a move, and of a recast series."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from indicia.analyses import IN_INDEX, Column, Kind, Table, columns_of
-from indicia.analyses.columns import GROUP, INDICATOR, LABEL, PERIOD, UNIT
+from indicia.analyses import Column, Kind, Table, columns_of
+from indicia.analyses.columns import GROUP, LABEL, PERIOD, UNIT
 
 _UNIT = Column("unit", Kind.UNIT, "the unit")
 _WHAT = Column("what", Kind.TEXT, '"score" or "rank"')
 _EDITION = Column("edition", Kind.TEXT, "the name of the table")
-_STATUS = Column("status", Kind.TEXT, '"both", "entered" or "left"')
 _CAUSES = {
     "own": "the data of the unit",
     "others": "the data of the others",
     "method": "the method",
     "sample": "the units that came and left",
 }
-_MOVES = (
-    *columns_of(Kind.RANK, rank_old="the rank of the old edition", rank_new="the rank of the new edition"),
-    Column("move", Kind.SHIFT, "the new rank less the old one: a climb is negative"),
-    *columns_of(Kind.SCORE, score_old="the score of the old edition", score_new="the score of the new edition"),
-    Column("score_change", Kind.CHANGE, "the new score less the old one"),
-)
-_NAME = Column("label", Kind.TEXT, "its name")
-
-
-class EditionTables:
-    """The tables of `EditionDifference.frame` and `indicia diff --show`."""
-
-    units: ClassVar[Table] = Table(
-        "The units of both editions",
-        _UNIT,
-        _NAME,
-        _STATUS,
-        *_MOVES,
-        order="By new rank; units that left are last, by old rank.",
-    )
-    movers: ClassVar[Table] = Table("The units that moved", _UNIT, _NAME, *_MOVES, order="The largest move first.")
-    causes: ClassVar[Table] = Table(
-        "The causes of each move",
-        _UNIT,
-        *columns_of(
-            Kind.CHANGE,
-            **{f"score_{cause}": f"the part of {meaning} in the change of score" for cause, meaning in _CAUSES.items()},
-        ),
-        *columns_of(
-            Kind.SHIFT,
-            **{f"rank_{cause}": f"the part of {meaning} in the move" for cause, meaning in _CAUSES.items()},
-        ),
-        order="By unit, in the order of the new edition.",
-    )
-    totals: ClassVar[Table] = Table(
-        "The causes over all units",
-        _WHAT,
-        Column("cause", Kind.TEXT, "the cause"),
-        *columns_of(
-            Kind.FIGURE,
-            sum="the sum of the parts; those of ranks need not sum to 0, since units come and go",
-            mean="their mean",
-            sum_absolute="the sum of the absolute parts",
-            mean_absolute="their mean",
-        ),
-        Column("share", Kind.SHARE, "the share of the cause in the sum of absolute parts"),
-        order="Score, then rank, by cause.",
-    )
-    methodology: ClassVar[Table] = Table(
-        "The changes of the methodology",
-        Column(
-            "change",
-            Kind.TEXT,
-            '"indicator_added", "indicator_removed", "dimension_added", "dimension_removed", "weight", "method", '
-            '"word", "setting", "fitted" or "statistic"',
-        ),
-        Column("part", Kind.PART, "the part that changed; missing for the whole index"),
-        Column("word", Kind.TEXT, "the word of the index file"),
-        *columns_of(Kind.TEXT, old="the value of the old edition", new="the value of the new edition"),
-        order="By change.",
-    )
-    revisions: ClassVar[Table] = Table(
-        "The changed values",
-        _UNIT,
-        Column("period", Kind.PERIOD, "the period, if both editions are panels", optional=True),
-        INDICATOR,
-        Column("old", Kind.FIGURE, "the value of the old edition", raw=True),
-        Column("new", Kind.FIGURE, "the value of the new edition", raw=True),
-        Column("change", Kind.FIGURE, "the new value less the old one", raw=True),
-        order="By indicator, then in the order of the data.",
-    )
-    revision_summary: ClassVar[Table] = Table(
-        "The changed values by indicator",
-        INDICATOR,
-        *columns_of(
-            Kind.COUNT,
-            values="the number of compared values",
-            changed="the number of those that differ",
-            filled="the number of those that only the new edition has",
-            emptied="the number of those that only the old edition has",
-        ),
-        Column("mean_change", Kind.FIGURE, "the mean change of the changed values", raw=True),
-        Column("largest_change", Kind.FIGURE, "the change that is largest in absolute terms", raw=True),
-        Column("unit", Kind.UNIT, "its unit"),
-        order=IN_INDEX,
-    )
-    indicators: ClassVar[Table] = Table(
-        "The indicators of both editions",
-        INDICATOR,
-        _STATUS,
-        *columns_of(
-            Kind.SHARE,
-            weight_old="the effective weight in the old edition; missing if it differs between groups or periods",
-            weight_new="the effective weight in the new edition",
-        ),
-        order="In the order of the old index file, then of the new one.",
-    )
 
 
 class MoveTables:

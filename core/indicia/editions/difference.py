@@ -3,80 +3,96 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from indicia.analyses import tables_of
+from indicia.analyses import Analysis, Facts
+from indicia.answers.answer import Answer
+from indicia.answers.ask import KIND, held
 from indicia.arguments import names_its_arguments
+from indicia.catalogue import installed
 from indicia.definition import text
-from indicia.editions.declared import EditionTables
-from indicia.editions.difference_tables import DifferenceTables
+from indicia.editions.difference_tables import DifferenceTables, Editions
 from indicia.editions.matching import check_indicators, match_units
-from indicia.editions.methodology_changes import change_table
 from indicia.editions.rules import broken_rules, read_rules
 from indicia.editions.sentences import difference_findings, difference_hints, difference_notes
-from indicia.outcome import OutcomeWithFindings
-from indicia.presentation import DifferenceTable, registered
+from indicia.presentation import registered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     import polars as pl
 
     from indicia.analyses import Table
+    from indicia.catalogue import Catalogue
     from indicia.editions.scored_edition import ScoredEdition
     from indicia.notes import Note
     from indicia.presentation import DifferenceCharts
+    from indicia.result import Result
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
-    """The difference of two editions, as tables and sentences.
+class EditionDifference(Answer[Any]):
+    """The answer of `indicia.diff`: `frame(name)` has a table, and `sentences()` the text.
 
-    Scores are as published, rounded where the index rounds them. A move in a table is the new rank minus the old rank,
-    so that a climb is negative; what is printed for readers has the places gained.
+    Scores are as published, rounded where the index rounds them. `move` is the new rank minus the old rank, so that a
+    climb is negative; `gained` has the places gained.
     """
 
-    declared: ClassVar[Mapping[str, Table]] = tables_of(EditionTables)
-    table_names: ClassVar[tuple[DifferenceTable, ...]]
-    _noun = "a difference of editions"
-    _columns_printed = 12
+    _noun: ClassVar[str] = "a difference of editions"
+    _columns_printed: ClassVar[int] = 12
 
-    @cached_property
-    def findings(self) -> tuple[Note, ...]:
-        """The sentences on units, moves and causes, the headline first."""
-        return difference_findings(self)
+    result: Any
+    """The result of the edition that names the index; None for a table of scores."""
+
+    @property
+    def pair(self) -> DifferenceTables:
+        """Both editions, whose units are named alike."""
+        return self.facts[Editions()]
+
+    @property
+    def old(self) -> ScoredEdition:
+        """The earlier edition."""
+        return self.pair.old
+
+    @property
+    def new(self) -> ScoredEdition:
+        """The later edition."""
+        return self.pair.new
+
+    @property
+    def headline(self) -> Note:
+        """The first sentence: the editions, and the numbers of units that stayed, came and left."""
+        return next(difference_findings(self.pair))
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """The facts that a reader must know: what these editions cannot tell, and why."""
-        return difference_notes(self)
+        return difference_notes(self.pair)
 
     @property
     def hints(self) -> tuple[Note, ...]:
         """The options and commands that tell more; they are for the author, and no page for readers has them."""
-        return tuple(difference_hints(self))
+        return tuple(difference_hints(self.pair))
 
     @names_its_arguments
-    def published(self, name: str) -> pl.DataFrame:
-        """Return a table for publication: without raw values, and statistics of them, that an index withholds.
+    def published(self, table: Table) -> pl.DataFrame:
+        """Return a table without raw values, and statistics of them, that an index does not publish.
 
         Parameters
         ----------
-        name : str
-            The name of the table.
+        table : Table
+            The declaration of the table.
 
         Returns
         -------
         polars.DataFrame
-            The table.
+            The table for files and pages.
         """
-        frame = self.frame(cast("DifferenceTable", name))
-        if self.publishes_raw_values:
-            return frame
-        if name == "methodology":
-            return change_table(self.published_changes)
-        return frame.drop(self.declared[name].raw_columns)
+        frame = super().published(table)
+        if table.name == "methodology" and not self.pair.publishes_raw_values:
+            return frame.filter(frame["change"] != "statistic")
+        return frame
 
     @property
     def plot(self) -> DifferenceCharts:
@@ -108,66 +124,85 @@ class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
         IndiciaError
             If a rule cannot be read, has an unknown name, or is about a figure that these editions cannot tell.
         """
-        return broken_rules(self, read_rules([rules] if isinstance(rules, str) else rules))
+        return broken_rules(self.pair, read_rules([rules] if isinstance(rules, str) else rules))
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """The manifests of both editions, and the renamed units."""
-        renamed = {"renamed": dict(self.renamed)} if self.renamed else {}
-        return {"difference": {"old": self.old.manifest, "new": self.new.manifest, **renamed}}
+        """The manifests of both editions, the renamed units, and the options."""
+        renamed = {"renamed": dict(self.pair.renamed)} if self.pair.renamed else {}
+        return {"difference": {"old": self.old.manifest, "new": self.new.manifest, **renamed}, **self.asked}
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The methods and formats of the index, or those of all plugins."""
+        return installed() if self.result is None else super().catalogue
+
+    @property
+    def _results(self) -> tuple[Result, ...]:
+        return tuple(edition.result for edition in (self.old, self.new) if edition.result is not None)
 
     @names_its_arguments
-    def titled(self, language: str | None) -> str:
+    def reader_names(self, language: str | None = None) -> dict[str, str]:
+        """Return the names of units, indicators and dimensions of both editions for readers of a language.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        dict of str to str
+            The names by key.
+        """
+        return self.pair.reader_names(language)
+
+    @names_its_arguments
+    def published_names(self, language: str | None = None) -> dict[str, str]:
+        """Return the names of units, parts and editions for a page that the public reads.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        dict of str to str
+            The names by key; the name of a file stands for no edition.
+        """
+        return self.pair.published_names(language)
+
+    @names_its_arguments
+    def titled(self, language: str | None, *, published: bool = False) -> str:
         """Return the name of the index, if one is known, and the names of the editions.
 
         Parameters
         ----------
         language : str or None
             The language, such as "zh"; None for English.
+        published : bool, default False
+            True: the names of the editions are those that readers know.
 
         Returns
         -------
         str
             The title.
         """
-        return self._titled(language, {})
-
-    @names_its_arguments
-    def titled_for_readers(self, language: str | None) -> str:
-        """Return the title with the names of the editions that readers know.
-
-        Parameters
-        ----------
-        language : str or None
-            The language, such as "zh"; None for English.
-
-        Returns
-        -------
-        str
-            The title.
-        """
-        return self._titled(language, self.published_names(language))
-
-    def _titled(self, language: str | None, names: Mapping[str, str]) -> str:
-        editions = " → ".join(names.get(title, title) for title in (self.old.title, self.new.title))
-        has_index = self.old.methodology is not None or self.new.methodology is not None
-        return f"{text(self.definition.name, language)} · {editions}" if has_index else editions
-
-    @property
-    def _title_parts(self) -> Sequence[str]:
-        return [self.names_of_editions]
+        names = self.published_names(language) if published else {}
+        editions = " → ".join(names.get(edition.title, edition.title) for edition in (self.old, self.new))
+        return f"{text(self.definition.name, language)} · {editions}" if self.pair.has_index else editions
 
     @property
     def _labelled_units(self) -> pl.DataFrame:
-        return self.units
-
-    @property
-    def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
-        return (self.movers.head(20),)
+        return self.pair.units
 
 
 def difference_of(
-    old: ScoredEdition, new: ScoredEdition, renamed: Mapping[str, str] | None = None
+    old: ScoredEdition,
+    new: ScoredEdition,
+    renamed: Mapping[str, str] | None = None,
+    options: Mapping[str, Any] | None = None,
 ) -> EditionDifference:
     """Return the difference of two editions, whose units are matched by their keys.
 
@@ -177,13 +212,26 @@ def difference_of(
         The editions. The units of a table of scores may have the labels of the other edition in place of its keys.
     renamed : mapping of str to str, optional
         The new names of units that have another name in the old edition.
+    options : mapping, optional
+        The options of the analysis; by default those of `[analyses.diff]` of the index.
 
     Raises
     ------
     IndiciaError
-        If no unit or no indicator is in both editions, or a renamed unit is in neither.
+        If no unit or no indicator is in both editions, a renamed unit is in neither, or an option is wrong.
     """
     old, new, renamed = match_units(old, new, renamed or {})
     check_indicators(old, new)
     named = old if new.methodology is None and old.methodology is not None else new
-    return EditionDifference(named.definition, old, new, renamed)
+    analysis, facts = chosen_difference(options or {}, named), Facts({Editions(): DifferenceTables(old, new, renamed)})
+    return EditionDifference(named.definition, analysis, held(analysis, facts), named.result, facts)
+
+
+def chosen_difference(options: Mapping[str, Any], edition: ScoredEdition | None = None) -> Analysis:
+    """Return the analysis with its options, checked: the given ones, else those of the index file of an edition."""
+    index = None if edition is None else edition.scorable
+    catalogue = installed(kinds=[KIND]) if index is None else index.catalogue.with_kind(KIND)
+    stated = {} if edition is None else edition.definition.analyses
+    analysis = catalogue.with_defaults(KIND, stated).choose(KIND, {"method": "diff", **options}, Path())
+    assert isinstance(analysis, Analysis)
+    return analysis

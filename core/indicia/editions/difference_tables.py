@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.analyses.facts import Need
+from indicia.answers.needs import Asked, Scores
 from indicia.arguments import names_its_arguments
 from indicia.data.cell_text import cell_text
 from indicia.definition import ROOT, text
 from indicia.editions.causes import causes_of, totals_of
-from indicia.editions.declared import EditionTables
+from indicia.editions.edition import period_before
 from indicia.editions.edition_method import EditionMethod
 from indicia.editions.methodology_changes import change_table, methodology_changes
+from indicia.editions.scenarios import CAUSES
+from indicia.editions.scored_edition import ScoredEdition
 from indicia.errors import IndiciaError
 from indicia.notes import Note
 from indicia.tables.periods import rows_of_period
@@ -22,10 +26,10 @@ from indicia.tables.periods import rows_of_period
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from indicia.analyses import Facts
     from indicia.definition import Indicator
     from indicia.editions.edition import Edition
     from indicia.editions.methodology_changes import Change
-    from indicia.editions.scored_edition import ScoredEdition
     from indicia.result import Result
 
 BOTH, ENTERED, LEFT = "both", "entered", "left"
@@ -54,6 +58,11 @@ class DifferenceTables:
     def have_data(self) -> bool:
         """True if both editions have data."""
         return self.old.result is not None and self.new.result is not None
+
+    @property
+    def has_index(self) -> bool:
+        """True if one of the editions has a methodology."""
+        return self.old.methodology is not None or self.new.methodology is not None
 
     @property
     def share_a_run(self) -> bool:
@@ -102,12 +111,12 @@ class DifferenceTables:
 
     @cached_property
     def causes(self) -> pl.DataFrame:
-        """The parts of four causes in the moves of units of both editions; empty if the editions cannot tell them.
+        """The parts of four causes in the moves of units of both editions, by new rank; empty if none can be told.
 
         The parts add to the change of the unrounded score, and to the move. See `editions.causes`. Of many
         units whose statistics depend on each other, only those that move most are in the table, and a note says so.
         """
-        return self._causes[0]
+        return self.units.select("unit").join(self._causes[0], on="unit", how="inner", maintain_order="left")
 
     @property
     def reason_without_causes(self) -> str | None:
@@ -116,7 +125,8 @@ class DifferenceTables:
 
     @cached_property
     def _causes(self) -> tuple[pl.DataFrame, str | None]:
-        empty = EditionTables.causes.frame([])
+        names = (f"{what}_{cause}" for what in ("score", "rank") for cause in CAUSES)
+        empty = pl.DataFrame(schema={"unit": pl.String, **dict.fromkeys(names, pl.Float64)})
         if not self.have_data:
             return empty, None
         try:
@@ -140,7 +150,7 @@ class DifferenceTables:
     @cached_property
     def totals(self) -> pl.DataFrame:
         """The parts of the causes over all units."""
-        return totals_of(self.causes)
+        return totals_of(self._causes[0])
 
     @property
     def published_changes(self) -> tuple[Change, ...]:
@@ -177,8 +187,9 @@ class DifferenceTables:
     @cached_property
     def indicators(self) -> pl.DataFrame:
         """The indicators of both editions, with their effective weights."""
+        schema = {"indicator": pl.String, "status": pl.String, "weight_old": pl.Float64, "weight_new": pl.Float64}
         if not self.have_methods:
-            return EditionTables.indicators.frame([])
+            return pl.DataFrame(schema=schema)
         before, after = ((edition.methodology or {})["indicators"] for edition in (self.old, self.new))
         weights = [_effective_weights(edition) for edition in (self.old, self.new)]
         rows = [
@@ -189,7 +200,7 @@ class DifferenceTables:
             )
             for name in dict.fromkeys((*before, *after))
         ]
-        return EditionTables.indicators.frame(rows)
+        return pl.DataFrame(rows, schema=schema, orient="row")
 
     @names_its_arguments
     def reader_names(self, language: str | None = None) -> dict[str, str]:
@@ -245,6 +256,18 @@ class DifferenceTables:
 
 def _effective_weights(edition: ScoredEdition) -> Mapping[str, float]:
     return {} if edition.result is None else edition.result.scored.effective_weights
+
+
+@dataclass(frozen=True)
+class Editions(Need[DifferenceTables]):
+    """Two editions, which are known if two were asked for; of an index alone, its last two periods."""
+
+    def resolve(self, facts: Facts) -> DifferenceTables:
+        """Find the period of the index, and the one before."""
+        index, result = facts[Asked()].index, facts[Scores()]
+        new = ScoredEdition.of_result(text(result.definition.name), index, result, facts[Asked()].period)
+        old = new.at(period_before(result, new.period, "a difference"), new.name)
+        return DifferenceTables(old, new)
 
 
 SCHEMA = {

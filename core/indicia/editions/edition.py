@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.data.cell_text import cell_text
 from indicia.data.conditions import keep_rows
 from indicia.definition import ROOT, text
+from indicia.errors import DataError, DefinitionError, join_names
 from indicia.stages.read import without_rows
 from indicia.tables.periods import rows_of_period
 
@@ -182,3 +184,21 @@ class Edition:
         """
         values = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
         return np.where(self.scored_rows >= 0, values[np.maximum(self.scored_rows, 0)], np.nan)
+
+
+def period_before(result: Result, period: str | None, noun: str) -> Period:
+    """Return the period before another, in the order of the data; `noun` is what needs it, for messages."""
+    column, units = result.definition.data.period, result.scored.units
+    if column is None:
+        raise DefinitionError(
+            f"{noun} needs two editions, and the index has no periods",
+            remedy="--since EDITION names an earlier index file or fitted index",
+        )
+    values = units[column].unique().sort()
+    texts: list[str] = values.to_frame().select(cell_text(column, values.dtype)).to_series().to_list()
+    place = texts.index(str(period))
+    if place == 0:
+        raise DataError(
+            f"{period} is the first period of the data", remedy=f"--to names a later one: {join_names(texts[1:])}"
+        )
+    return texts[place - 1]

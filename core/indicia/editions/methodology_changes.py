@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from indicia.definition import ROOT, text
 from indicia.definition.tree import LEAF_STAGES
-from indicia.editions.declared import EditionTables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    import polars as pl
 
     from indicia.definition import Definition
     from indicia.editions.scored_edition import ScoredEdition
@@ -67,7 +66,8 @@ def methodology_changes(old: ScoredEdition, new: ScoredEdition) -> tuple[Change,
 def change_table(changes: Iterable[Change]) -> pl.DataFrame:
     """Return the table of changes: change, part, word, old, new."""
     rows = [(change.change, change.part, change.word, change.old, change.new) for change in changes]
-    return EditionTables.methodology.frame(rows)
+    schema = dict.fromkeys(("change", "part", "word", "old", "new"), pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _plain(value: Any) -> Any:

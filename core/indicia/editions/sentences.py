@@ -23,9 +23,11 @@ _NAMES = 10
 """The most units or parts that a sentence names."""
 
 
-def difference_findings(difference: DifferenceTables) -> tuple[Note, ...]:
-    """Return the sentences on units and moves, the headline first."""
-    return (*_on_units(difference), *_on_moves(difference), *_on_causes(difference))
+def difference_findings(difference: DifferenceTables) -> Iterator[Note]:
+    """Yield the sentences on units and moves, the headline first."""
+    yield from _on_units(difference)
+    yield from _on_moves(difference)
+    yield from _on_causes(difference)
 
 
 def _on_units(difference: DifferenceTables) -> Iterator[Note]:
@@ -77,6 +79,13 @@ def _on_causes(difference: DifferenceTables) -> Iterator[Note]:
         }
         if shares:
             yield Note(kind, **{cause: percentage(shares[cause]) for cause in CAUSES})
+
+
+def methodology_sentences(difference: DifferenceTables) -> list[Note]:
+    """Return the changes of the methodology in words; none if the editions cannot tell them, or share a run."""
+    if not difference.have_methods or difference.share_a_run:
+        return []
+    return change_sentences(difference.published_changes) or [Note("no_methodology_changes")]
 
 
 def change_sentences(changes: tuple[Change, ...]) -> list[Note]:

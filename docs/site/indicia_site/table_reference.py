@@ -11,12 +11,13 @@ from indicia.audit.declared import DeclaredAudit
 from indicia.bundle.declared import ReplayTables
 from indicia.catalogue.analysis_reference import lines_of_table
 from indicia.comparison.declared import ComparisonTables
-from indicia.editions.declared import EditionTables, MoveTables, RecastTables
+from indicia.editions.declared import MoveTables, RecastTables
 from indicia.explanation.declared import GapTables, ReachTables, ScoreTables
 from indicia.inspection.declared import InspectionTables
 from indicia.partitioned.declared import PartitionsInspectionTables
 from indicia.result.declared import ResultTables
 from indicia.robustness.declared import RobustTables
+from indicia_after_score.diff import Diff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ OUTCOMES: dict[str, type] = {
     "Gap: `index.explain(A, B)`, `indicia explain A B`": GapTables,
     "Way to a rank: `index.reach`, `indicia explain UNIT --reach`": ReachTables,
     "Move: `index.move`, `indicia explain UNIT --since`": MoveTables,
-    "Difference of editions: `indicia.diff`, `indicia diff`": EditionTables,
+    "Difference of editions: `indicia.diff`, `indicia diff`": Diff,
     "Recast series: `indicia.recast`, `indicia recast`": RecastTables,
     "Replay: `indicia.replay`, `indicia replay`": ReplayTables,
     "Draws of other programs: `indicia.analysis.drawn_ranks`, `indicia robustness --given`": DrawnTables,

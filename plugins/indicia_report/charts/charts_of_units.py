@@ -77,21 +77,21 @@ class DumbbellChart(Chart[EditionDifference | Result]):
 
     def _of_editions(self, difference: EditionDifference, options: ChartOptions) -> Any:
         language, style = options.language, ChartStyle.of(options)
-        names, ranks = difference.published_names(language), difference.units.drop_nulls(["rank_old", "rank_new"])
+        names, ranks = difference.published_names(language), difference.pair.units.drop_nulls(["rank_old", "rank_new"])
         moves = [
             Move(unit, names.get(unit, unit), old, new)
             for unit, old, new in ranks.select("unit", "rank_old", "rank_new").iter_rows()
         ]
         if not moves:
             raise IndiciaError(
-                f"no unit has a rank in both editions: {difference.names_of_editions}",
+                f"no unit has a rank in both editions: {difference.pair.names_of_editions}",
                 remedy="name editions with units, such as fitted indices with their tables",
             )
         shown, number = f"{min(self.top, len(moves)):,}", f"{len(moves):,}"
         key = "chart.title_moves" if self.top < len(moves) else "chart.title_all_moves"
         dumbbell = Dumbbell(
             title=style.heading(key, shown=shown, n=number, noun=style.noun(difference.definition)),
-            subtitle=[difference.findings[0].in_language(language, names)],
+            subtitle=[difference.headline.in_language(language, names)],
             moves=moves,
             climbed=_words("chart_climbed", language),
             fell=_words("chart_fell", language),

@@ -9,6 +9,7 @@ import polars as pl
 import polars.selectors as cs
 from pydantic import BaseModel, ConfigDict, Field
 
+from indicia.answers.writers import content
 from indicia.definition import text
 from indicia.run import IMPUTED_SHARE, band_names
 
@@ -107,16 +108,11 @@ class AggregateScores(_Object):
 
 
 class Changes(_Object):
-    """The difference from an earlier edition: tables as lists of rows, which `indicia diff --show` explains."""
+    """The difference from an earlier edition."""
 
     edition: str = Field(description="the name of the earlier edition")
     sentences: list[str]
-    notes: list[str]
-    units: list[dict[str, Any]]
-    causes: list[dict[str, Any]]
-    methodology: list[dict[str, Any]]
-    revisions: list[dict[str, Any]]
-    indicators: list[dict[str, Any]]
+    tables: dict[str, dict[str, Any]] = Field(description="by name: caption, order, columns with meanings, rows")
 
 
 class Document(_Object):
@@ -162,16 +158,8 @@ def document(result: Result, language: str | None = None, since: EditionDifferen
 
 def _changes(difference: EditionDifference, language: str | None) -> dict[str, Any]:
     """Return the difference from an earlier edition."""
-    names = difference.published_names(language)
-    return {
-        "edition": names.get(difference.old.title, difference.old.title),
-        "sentences": [finding.in_language(language, names) for finding in difference.findings],
-        "notes": [note.in_language(language, names) for note in difference.notes],
-        **{
-            table: difference.published(table).to_dicts()
-            for table in ("units", "causes", "methodology", "revisions", "indicators")
-        },
-    }
+    edition = difference.old.title
+    return {"edition": difference.published_names(language).get(edition, edition), **content(difference, language)}
 
 
 def _structure(result: Result, language: str | None) -> list[dict[str, Any]]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_args
 from indicia.audit import Audit
 from indicia.comparison import Comparison
 from indicia.dossier import Dossier
-from indicia.editions.difference import EditionDifference
 from indicia.outputs import Exported, Exporter, ExportOptions, Files, Need
 from indicia.presentation import PaperTable
 
@@ -117,20 +116,6 @@ class Annex(Exporter[Audit]):
     formats: ClassVar[Mapping[str, tuple[str, ...]]] = {**_DOCUMENTS, "sarif": (".sarif",)}
 
     def write(self, exported: Audit, options: ExportOptions) -> Files:
-        from indicia_report.files.documents import document_file
-
-        return {"": document_file(exported, options)}
-
-
-@dataclass(frozen=True)
-class DifferenceDocument(Exporter[EditionDifference]):
-    """Write the difference of two editions as a document: Markdown, HTML, LaTeX or JSON."""
-
-    name = "difference_document"
-    exports: ClassVar[tuple[Exported, ...]] = ("difference",)
-    formats: ClassVar[Mapping[str, tuple[str, ...]]] = _DOCUMENTS
-
-    def write(self, exported: EditionDifference, options: ExportOptions) -> Files:
         from indicia_report.files.documents import document_file
 
         return {"": document_file(exported, options)}

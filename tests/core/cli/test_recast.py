@@ -62,7 +62,7 @@ def test_an_output_that_would_replace_a_table_is_refused(capsys: pytest.CaptureF
     [
         (("--recast", "--rename", "A=B"), "--recast does not use --rename", "leave out --rename or --recast"),
         (("--recast", "--show", "units"), "diff has no table units with --recast", "one of series, editions"),
-        (("--show", "series"), "diff has no table series without --recast", "one of units, movers"),
+        (("--show", "series"), "diff has no table series without --recast", "--recast --show series"),
         ((), "diff compares two editions, and 3 are named", "name two; or --recast"),
         (("--expect", "a.json"), "--expect needs --recast in diff", "leave it out"),
     ],

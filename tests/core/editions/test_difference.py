@@ -14,9 +14,9 @@ from indicia.edition_sources.packs import _departures
 from indicia.editions import difference_tables
 from indicia.editions.methodology_changes import Change
 from indicia.editions.scored_edition import ScoredEdition
-from indicia.editions.sections import sections_of
 from indicia.editions.sentences import change_sentences
 from indicia.errors import DataError, DefinitionError, IndiciaError
+from indicia_after_score.diff import Diff
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ def with_indicator(**words: Any) -> dict[str, Any]:
 
 
 def change_of(before: indicia.Index, after: indicia.Index, table: pl.DataFrame = OLD) -> tuple[Change, ...]:
-    return indicia.diff(before, after, old_table=table, new_table=table).changes
+    return indicia.diff(before, after, old_table=table, new_table=table).pair.changes
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def towns() -> EditionDifference:
 
 
 def test_units_stand_by_their_new_rank_and_those_that_left_come_last(towns: EditionDifference) -> None:
-    assert towns.units.select("unit", "status").rows() == [
+    assert towns.frame("units").select("unit", "status").rows() == [
         ("Ash", "both"),
         ("Elm", "both"),
         ("Gum", "entered"),
@@ -85,15 +85,15 @@ def test_readers_know_editions_by_what_tells_them_apart(
 def test_a_move_is_the_new_rank_minus_the_old_rank(towns: EditionDifference) -> None:
     # old scores: Ash 0.3, Elm 0.6, Fir 0.8; new scores: Ash 0.9, Elm 0.6, Gum 0.5
     scores = [pytest.approx(score) for score in (0.3, 0.9, 0.6)]
-    assert towns.units.row(0) == ("Ash", "Ash", "both", 3.0, 1.0, -2.0, *scores)
+    assert towns.frame("units").row(0) == ("Ash", "Ash", "both", 3.0, 1.0, -2.0, *scores)
 
 
 def test_a_unit_of_one_edition_has_no_move(towns: EditionDifference) -> None:
-    assert towns.units.filter(status="left").row(0) == ("Fir", "Fir", "left", 1.0, None, None, 0.8, None, None)
+    assert towns.frame("units").filter(status="left").row(0) == ("Fir", "Fir", "left", 1.0, None, None, 0.8, None, None)
 
 
 def test_movers_are_the_units_whose_rank_or_score_differs(towns: EditionDifference) -> None:
-    assert towns.movers["unit"].to_list() == ["Ash"]
+    assert towns.frame("movers")["unit"].to_list() == ["Ash"]
 
 
 def test_the_headline_counts_the_units(towns: EditionDifference) -> None:
@@ -108,7 +108,7 @@ def test_sentences_are_in_chinese_too(towns: EditionDifference) -> None:
 
 
 def test_the_parts_of_the_causes_add_to_the_move_and_to_the_change_of_the_score(towns: EditionDifference) -> None:
-    both = towns.units.filter(status="both").join(towns.causes, on="unit", maintain_order="left")
+    both = towns.frame("units").filter(status="both").join(towns.frame("causes"), on="unit", maintain_order="left")
     causes = ("own", "others", "method", "sample")
     for what, total in (("rank", "move"), ("score", "score_change")):
         parts = both.select(pl.sum_horizontal(f"{what}_{cause}" for cause in causes)).to_series()
@@ -116,12 +116,12 @@ def test_the_parts_of_the_causes_add_to_the_move_and_to_the_change_of_the_score(
 
 
 def test_with_fixed_bounds_a_score_changes_by_own_data_alone(towns: EditionDifference) -> None:
-    ash = towns.causes.row(by_predicate=pl.col("unit") == "Ash", named=True)
+    ash = towns.frame("causes").row(by_predicate=pl.col("unit") == "Ash", named=True)
     assert [ash[f"score_{cause}"] for cause in ("own", "others", "method", "sample")] == pytest.approx([0.6, 0, 0, 0])
 
 
 def test_totals_have_the_share_of_each_cause(towns: EditionDifference) -> None:
-    scores = towns.totals.filter(what="score")
+    scores = towns.frame("totals").filter(what="score")
     assert dict(scores.select("cause", "share").iter_rows()) == {
         "own": 1.0,
         "others": 0.0,
@@ -137,7 +137,7 @@ def test_of_many_units_with_statistics_of_the_sample_those_that_move_most_have_c
     monkeypatch.setattr(difference_tables, "_FEWEST_EXPLAINED", 1)
     free = index(**with_indicator(bounds=None))
     difference = indicia.diff(free, free, old_table=OLD, new_table=NEW)
-    assert difference.causes["unit"].to_list() == ["Ash"]
+    assert difference.frame("causes")["unit"].to_list() == ["Ash"]
     assert any("causes are those of the 1 unit that move most" in note for note in difference.notes)
 
 
@@ -145,7 +145,7 @@ def test_of_many_units_with_statistics_of_the_sample_those_that_move_most_have_c
 
 
 def test_equal_methodologies_have_no_change(towns: EditionDifference) -> None:
-    assert towns.methodology.is_empty()
+    assert towns.frame("methodology").is_empty()
 
 
 @pytest.mark.parametrize(
@@ -183,13 +183,13 @@ def test_indicators_and_dimensions_that_come_and_go_are_changes() -> None:
         old_table=OLD,
         new_table=NEW.rename({"b": "c"}),
     )
-    assert {(change.change, change.part) for change in difference.changes} >= {
+    assert {(change.change, change.part) for change in difference.pair.changes} >= {
         ("indicator_removed", "b"),
         ("indicator_added", "c"),
         ("dimension_added", "wealth"),
         ("word", "a"),
     }
-    assert difference.indicators.rows() == [
+    assert difference.frame("indicators").rows() == [
         ("a", "both", 0.5, 0.5),
         ("b", "left", 0.5, None),
         ("c", "entered", None, 0.5),
@@ -211,7 +211,7 @@ def test_a_word_that_an_edition_does_not_state_is_said_so() -> None:
 
 
 def test_values_that_differ_are_listed_by_unit_and_indicator(towns: EditionDifference) -> None:
-    assert towns.revisions.rows() == [("Ash", "a", 2.0, 10.0, 8.0), ("Ash", "b", 4.0, 8.0, 4.0)]
+    assert towns.frame("revisions").rows() == [("Ash", "a", 2.0, 10.0, 8.0), ("Ash", "b", 4.0, 8.0, 4.0)]
 
 
 def test_new_and_revised_values_cannot_be_told_apart_without_periods(towns: EditionDifference) -> None:
@@ -224,11 +224,11 @@ def test_in_a_panel_values_of_the_same_period_are_compared() -> None:
     after = pl.concat([revised, NEW.with_columns(year=2022)])
     panel = indicia.read({**PANEL, "methodology": {"missing": "skip"}})
     difference = indicia.diff(panel, panel, old_table=before, new_table=after, end=2022)
-    assert difference.revisions.rows() == [
+    assert difference.frame("revisions").rows() == [
         ("Ash", "2020", "a", 2.0, 3.0, 1.0),
         ("Elm", "2020", "a", 6.0, None, None),
     ]
-    assert difference.revision_summary.row(0, named=True) == {
+    assert difference.frame("revision_summary").row(0, named=True) == {
         "indicator": "a",
         "values": 3,
         "changed": 2,
@@ -247,12 +247,14 @@ def test_a_revised_denominator_revises_the_indicators_that_it_divides() -> None:
     table = OLD.head(2).with_columns(year=2020, people=2, a=pl.Series([4.0, 6.0]))
     divided = indicia.read(words)
     difference = indicia.diff(divided, divided, old_table=table, new_table=table.with_columns(people=4))
-    assert difference.revisions.rows() == [
+    assert difference.frame("revisions").rows() == [
         ("Ash", "2020", "a", 20.0, 10.0, -10.0),
         ("Elm", "2020", "a", 30.0, 15.0, -15.0),
     ]
     whole = indicia.read({**words, "indicators": {"a": {"factor": 10}, "b": {}}})
-    assert indicia.diff(divided, whole, old_table=table, new_table=table).revisions.is_empty()  # the method changed
+    assert (
+        indicia.diff(divided, whole, old_table=table, new_table=table).frame("revisions").is_empty()
+    )  # the method changed
 
 
 def test_an_edition_with_the_name_of_its_period_has_the_name_once() -> None:
@@ -278,14 +280,17 @@ def test_two_periods_of_one_panel_are_two_editions() -> None:
     table = pl.concat([OLD.with_columns(year=2020), NEW.with_columns(year=2021)])
     panel = indicia.read(PANEL)
     difference = indicia.diff(panel, panel, old_table=table, new_table=table, start=2020)
-    assert difference.units.select("unit", "rank_old", "rank_new").rows() == [
+    assert difference.frame("units").select("unit", "rank_old", "rank_new").rows() == [
         ("Ash", 3.0, 1.0),
         ("Elm", 2.0, 2.0),
         ("Gum", None, 3.0),
         ("Fir", 1.0, None),
     ]
     assert difference.title == "Towns · Towns 2020 → Towns 2021"
-    assert [block.name for block in sections_of(difference) if isinstance(block, Heading)] == ["movers"]
+    assert [block.text for block in difference.document() if isinstance(block, Heading)] == [
+        "What changed?",
+        "Who moves most, and why?",
+    ]
 
 
 # Kinds of editions
@@ -296,12 +301,14 @@ SCORES_OLD = pl.DataFrame({"town": ["Ash", "Elm", "Fir"], "score": [0.3, 0.6, 0.
 
 def test_a_table_of_scores_tells_units_scores_and_ranks(towns: EditionDifference) -> None:
     difference = indicia.diff(SCORES_OLD, index(), new_table=NEW)
-    assert difference.units.select("unit", "status", "rank_old", "rank_new", "move").equals(
-        towns.units.select("unit", "status", "rank_old", "rank_new", "move")
+    assert (
+        difference.frame("units")
+        .select("unit", "status", "rank_old", "rank_new", "move")
+        .equals(towns.frame("units").select("unit", "status", "rank_old", "rank_new", "move"))
     )
-    assert difference.units["score_old"].to_list() == [0.3, 0.6, None, 0.8]
-    assert difference.methodology.is_empty()
-    assert difference.causes.is_empty()
+    assert difference.frame("units")["score_old"].to_list() == [0.3, 0.6, None, 0.8]
+    assert difference.frame("methodology").is_empty()
+    assert difference.frame("causes").is_empty()
     assert "a table of scores tells no causes, methodology or revisions of data: the old table" in difference.notes
     assert "the old table has no ranks: they are computed from its scores" in difference.notes
 
@@ -309,7 +316,10 @@ def test_a_table_of_scores_tells_units_scores_and_ranks(towns: EditionDifference
 def test_two_tables_of_ranks_tell_moves_and_no_scores() -> None:
     ranks = pl.DataFrame({"Town": ["Ash", "Elm"], "Place": [2, 1]})
     difference = indicia.diff(ranks, ranks.with_columns(Place=pl.Series([1, 2])), unit="Town", rank="Place")
-    assert difference.units.select("unit", "move", "score_change").rows() == [("Ash", -1.0, None), ("Elm", 1.0, None)]
+    assert difference.frame("units").select("unit", "move", "score_change").rows() == [
+        ("Ash", -1.0, None),
+        ("Elm", 1.0, None),
+    ]
     assert "the new table has no scores: changes of scores cannot be told" in difference.notes
 
 
@@ -323,7 +333,7 @@ def test_a_table_of_scores_may_have_the_labels_of_the_index() -> None:
     labelled = index(data={"unit": "code", "label": "town"})
     table = NEW.with_columns(code=pl.Series(["A", "E", "G"]))
     difference = indicia.diff(SCORES_OLD, labelled, new_table=table)
-    assert difference.units.select("unit", "label", "status").rows() == [
+    assert difference.frame("units").select("unit", "label", "status").rows() == [
         ("A", "Ash", "both"),
         ("E", "Elm", "both"),
         ("G", "Gum", "entered"),
@@ -336,7 +346,7 @@ def test_a_table_of_scores_of_a_panel_is_read_for_one_period() -> None:
     table = NEW.with_columns(year=2022)
     difference = indicia.diff(scores, indicia.read(PANEL), new_table=table, start=2020)
     assert difference.old.period == "2020"
-    assert difference.units.filter(unit="Ash")["score_old"].to_list() == [0.3]
+    assert difference.frame("units").filter(unit="Ash")["score_old"].to_list() == [0.3]
 
 
 def test_a_fitted_index_is_compared_with_the_table_of_its_edition(towns: EditionDifference) -> None:
@@ -344,7 +354,7 @@ def test_a_fitted_index_is_compared_with_the_table_of_its_edition(towns: Edition
     fitted = indicia.fit(free, OLD)
     difference = indicia.diff(fitted, fitted, old_table=OLD, new_table=NEW)
     # a is fitted to 2–8: the scores of Ash are (0 + 0.4) / 2 = 0.2, and ((10 - 2) / 6 + 0.8) / 2
-    scores = difference.units.filter(unit="Ash").select("score_old", "score_new").row(0)
+    scores = difference.frame("units").filter(unit="Ash").select("score_old", "score_new").row(0)
     assert scores == (pytest.approx(0.2), pytest.approx((8 / 6 + 0.8) / 2))
     assert any("weights are compared as numbers" in note for note in difference.notes)
 
@@ -352,13 +362,13 @@ def test_a_fitted_index_is_compared_with_the_table_of_its_edition(towns: Edition
 def test_the_difference_of_a_free_and_a_fitted_index_is_that_statistics_are_fixed() -> None:
     fitted = indicia.fit(index(), OLD)
     difference = indicia.diff(index(), fitted, old_table=OLD, new_table=NEW)
-    assert difference.changes == (Change("fitted", "", "statistics", "computed", "fitted"),)
+    assert difference.pair.changes == (Change("fitted", "", "statistics", "computed", "fitted"),)
 
 
 def test_fixed_statistics_that_differ_are_changes() -> None:
     free = index(**with_indicator(bounds=None))
     difference = indicia.diff(indicia.fit(free, OLD), indicia.fit(free, NEW), old_table=OLD, new_table=NEW)
-    statistics = [change for change in difference.changes if change.change == "statistic"]
+    statistics = [change for change in difference.pair.changes if change.change == "statistic"]
     assert statistics == [
         Change("statistic", "a", "normalisation min", "2", "5"),
         Change("statistic", "a", "normalisation max", "8", "10"),
@@ -392,9 +402,9 @@ def test_packs_tell_everything(packs: Path) -> None:
 
 def test_a_pack_without_data_tells_scores_and_methodology(packs: Path) -> None:
     difference = indicia.diff(packs / "bare.zip", packs / "new.zip")
-    assert difference.changes == (Change("weight", "a", "weight", "1", "3"),)
-    assert difference.units.filter(unit="Ash")["score_old"].to_list() == pytest.approx([0.9])
-    assert difference.causes.is_empty()
+    assert difference.pair.changes == (Change("weight", "a", "weight", "1", "3"),)
+    assert difference.frame("units").filter(unit="Ash")["score_old"].to_list() == pytest.approx([0.9])
+    assert difference.frame("causes").is_empty()
     assert any(
         "an edition without its data tells no causes" in note and "bare.zip" in note for note in difference.notes
     )
@@ -403,8 +413,8 @@ def test_a_pack_without_data_tells_scores_and_methodology(packs: Path) -> None:
 def test_a_document_tells_scores_and_methodology(tmp_path: Path) -> None:
     index().score(OLD).export(tmp_path / "old.json")
     difference = indicia.diff(tmp_path / "old.json", index(**with_indicator(weight=3)), new_table=NEW)
-    assert difference.changes == (Change("weight", "a", "weight", "1", "3"),)
-    assert difference.units.filter(unit="Ash").select("rank_old", "rank_new").row(0) == (3.0, 1.0)
+    assert difference.pair.changes == (Change("weight", "a", "weight", "1", "3"),)
+    assert difference.frame("units").filter(unit="Ash").select("rank_old", "rank_new").row(0) == (3.0, 1.0)
     assert any("an edition without its data" in note and "old.json" in note for note in difference.notes)
 
 
@@ -422,7 +432,7 @@ def test_scores_that_a_pack_has_otherwise_are_noted() -> None:
 def test_a_unit_with_a_similar_name_is_noted_and_not_assumed() -> None:
     later = SCORES_OLD.with_columns(pl.col("town").replace({"Fir": "Fir2", "Ash": "Ashe"}))
     difference = indicia.diff(SCORES_OLD, later)
-    assert difference.units.filter(status="entered")["unit"].to_list() == ["Fir2", "Ashe"]
+    assert difference.frame("units").filter(status="entered")["unit"].to_list() == ["Fir2", "Ashe"]
     assert any(
         "perhaps other names of the same units" in note and "Fir → Fir2" in note and "--rename" in note
         for note in difference.hints
@@ -433,9 +443,9 @@ def test_a_unit_with_a_similar_name_is_noted_and_not_assumed() -> None:
 def test_a_renamed_unit_is_one_unit(towns: EditionDifference) -> None:
     former = OLD.with_columns(pl.col("town").replace({"Ash": "Esh"}))
     difference = indicia.diff(index(), index(), old_table=former, new_table=NEW, renamed={"Esh": "Ash"})
-    assert difference.units.equals(towns.units)
-    assert difference.causes.equals(towns.causes)
-    assert difference.revisions.equals(towns.revisions)
+    assert difference.frame("units").equals(towns.frame("units"))
+    assert difference.frame("causes").equals(towns.frame("causes"))
+    assert difference.frame("revisions").equals(towns.frame("revisions"))
 
 
 # Rules
@@ -540,10 +550,12 @@ def test_two_fitted_indices_without_tables_have_the_methodology_changes_of_those
         indicia.fit(index(methodology=methodology), table) for methodology, table in zip(words, (OLD, NEW), strict=True)
     )
     without = indicia.diff(old, new)
-    assert without.methodology.equals(indicia.diff(old, new, old_table=OLD, new_table=NEW).methodology)
-    assert {"weight", "statistic"} <= {*without.methodology["change"]}
-    assert without.units.is_empty()
-    assert "the methodologies of two fitted indices, without units" in str(without.findings[0])
+    assert without.frame("methodology").equals(
+        indicia.diff(old, new, old_table=OLD, new_table=NEW).frame("methodology")
+    )
+    assert {"weight", "statistic"} <= {*without.frame("methodology")["change"]}
+    assert without.frame("units").is_empty()
+    assert "the methodologies of two fitted indices, without units" in without.sentences()[0]
     assert "without tables" in str(without.notes[0])
     assert "--old-table and --new-table name the tables" in without.hints
     with pytest.raises(IndiciaError, match="no unit has a rank in both editions"):
@@ -607,6 +619,6 @@ def test_an_unknown_period_is_refused_with_the_nearest() -> None:
 def test_raw_values_that_an_index_withholds_are_not_in_published_tables() -> None:
     withheld = index(publication={"raw_values": False})
     difference = indicia.diff(withheld, withheld, old_table=OLD, new_table=NEW)
-    assert difference.published("revisions").columns == ["unit", "indicator"]
-    assert "mean_change" not in difference.published("revision_summary").columns
+    assert difference.published(Diff.revisions).columns == ["unit", "indicator"]
+    assert "mean_change" not in difference.published(Diff.revision_summary).columns
     assert any("not published" in note for note in difference.notes)
