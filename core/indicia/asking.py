@@ -100,7 +100,7 @@ if TYPE_CHECKING:
 
         def __get__(self, index: object, owner: object) -> Callable[Concatenate[EditionLike, P], EditionDifference]: ...
 
-    diff = _Diff(_OfDiff)
+    diff: Final = _Diff(_OfDiff)
     """The types of `indicia.diff`, and of `diff` of an index."""
 
     _Index = Scorable

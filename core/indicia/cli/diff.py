@@ -17,7 +17,7 @@ from indicia.errors import DefinitionError
 from indicia.presentation import RecastTable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from indicia.cli.index_options import CodeOptions
@@ -87,7 +87,7 @@ class OfEditions:
             write_chart(self.look.charts(answer, language).dumbbell(), self.plot, language)
 
 
-diff = command_at("indicia_after_score.diff:Diff", OfEditions)
+diff: Callable[..., None] = command_at("indicia_after_score.diff:Diff", OfEditions)
 
 
 def _recast(
