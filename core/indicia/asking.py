@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from dataclasses import dataclass
     from pathlib import Path
 
-    import indicia
     from indicia.answers.answer import Answer
     from indicia.editions.difference import EditionDifference
     from indicia.editions.scored_edition import EditionLike
@@ -121,9 +120,7 @@ class Asked(_Index):
         obstacles: Final = Asks(Obstacles)
         stability: Final = Asks(Stability)
 
-        fit: Final = Calls(indicia.fit)
         diff: Final = diff
-        pack: Final = Calls(indicia.pack)
     else:
         coherence = Asks("indicia_after_score.coherence:Coherence")
         convergence = Asks("indicia_after_score.convergence:Convergence")
@@ -133,7 +130,11 @@ class Asked(_Index):
         obstacles = Asks("indicia_after_score.obstacles:Obstacles")
         stability = Asks("indicia_after_score.stability:Stability")
 
-        fit, diff, pack = (Calls(f"indicia:{name}") for name in ("fit", "diff", "pack"))
+        diff = Calls("indicia:diff")
+
+    # fitted indices and packs stand above an index, which does not know their types
+    fit: Final[Calls[..., Any]] = Calls("indicia:fit")
+    pack: Final[Calls[..., Any]] = Calls("indicia:pack")
 
     @overload
     def analyse(self, analysis: A, table: TableLike | None = None, *, progress: Progress = silent) -> Answer[A]: ...

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from indicia.analyses import About, Analysis, Column, Heading, Items, Kind, Table, columns_of
+from indicia.analyses import IN_INDEX, About, Analysis, Column, Heading, Items, Kind, Table, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,20 @@ _CAUSES = {
     "method": "the methodology",
     "sample": "the units that came and went",
 }
+
+_REVISED = (
+    _INDICATOR,
+    *columns_of(
+        Kind.COUNT,
+        values="the compared values",
+        changed="the values that differ",
+        filled="those that only the new edition has",
+        emptied="those that only the old edition has",
+    ),
+    Column("mean_change", Kind.CHANGE, "the mean of the changes", raw=True),
+    Column("largest_change", Kind.CHANGE, "the largest change", raw=True, title="largest"),
+    Column("unit", Kind.UNIT, "the unit of the largest change"),
+)
 
 
 def _parts(kind: Kind, prefix: str, unit: str) -> Iterator[Column]:
@@ -160,22 +174,8 @@ class Diff(Analysis):
         Column("change", Kind.FIGURE, "the present value minus the former one", raw=True),
         order="By indicator, in the order of the data.",
     )
-    revision_summary: ClassVar[Table] = Table(
-        "Changed values by indicator",
-        _INDICATOR,
-        *columns_of(
-            Kind.COUNT,
-            values="the compared values",
-            changed="the values that differ",
-            filled="those that only the new edition has",
-            emptied="those that only the old edition has",
-        ),
-        Column("mean_change", Kind.CHANGE, "the mean of the changes", raw=True),
-        Column("largest_change", Kind.CHANGE, "the largest change", raw=True, title="largest"),
-        Column("unit", Kind.UNIT, "the unit of the largest change"),
-        order="In the order of the index file.",
-        shown=50,
-    )
+    revision_summary: ClassVar[Table] = Table("Changed values by indicator", *_REVISED, order=IN_INDEX)
+    revised: ClassVar[Table] = Table("The indicators with changed values", *_REVISED, order=IN_INDEX, shown=50)
     indicators: ClassVar[Table] = Table(
         "Indicators then and now",
         _INDICATOR,
@@ -208,6 +208,7 @@ class Diff(Analysis):
                 if hasattr(type(pair), name)
             },
             self.movers: movers,
+            self.revised: lambda: pair.revision_summary.filter(pair.revision_summary["changed"] > 0),
             self.moves_by_cause: lambda: _by_cause(pair, movers(), self.moves_by_cause, "rank"),
             self.changes_by_cause: lambda: _by_cause(pair, movers(), self.changes_by_cause, "score"),
         }
@@ -227,13 +228,17 @@ class Diff(Analysis):
         pair = facts[Editions()]
         findings = sentences.difference_findings(pair)
         yield from (Heading(self.heading), next(findings))
+        revised = self.revised if len(frames[self.revised]) else None
         moves = self.moves_by_cause if (pair.movers["move"] != 0).any() else self.changes_by_cause
-        revised = frames[self.revision_summary]["changed"].sum()
         for heading, notes, table in (
             ("Which rules hold?", self.alarms(facts), None),
             ("Who moves most, and why?", [*findings], moves if len(frames[moves]) else None),
             ("What changed in the methodology?", sentences.methodology_sentences(pair), None),
-            ("Which data changed?", sentences.data_sentences(pair), self.revision_summary if revised else None),
+            (
+                "Which data changed?",
+                sentences.data_sentences(pair),
+                revised,
+            ),
             ("Notes", sentences.difference_notes(pair), None),
         ):
             if notes or table:

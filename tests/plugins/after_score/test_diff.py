@@ -156,3 +156,14 @@ def test_every_text_has_its_chinese() -> None:
     for table in Diff.tables().values():
         texts |= {table.caption, *(column.heading for column in table.columns.values())}
     assert texts - chinese.keys() == set()
+
+
+def test_a_document_lists_the_indicators_whose_values_changed_and_no_others() -> None:
+    index = indicia.read({"name": "Towns", "data": {"unit": "town"}, "indicators": {"a": {}, "b": {}}})
+    old = {"town": ["Ash", "Elm", "Fir"], "a": [1.0, 3.0, 2.0], "b": [1.0, 2.0, 3.0]}
+    difference = indicia.diff(index, index, old_table=old, new_table={**old, "b": [1.0, 2.5, 3.0]})
+    assert difference.frame("revision_summary")["changed"].to_list() == [0, 1]
+    assert difference.frame("revised")["indicator"].to_list() == ["b"]
+    assert Diff.revised in difference.document()
+    assert Diff.revision_summary not in difference.document()
+    assert Diff.revised not in indicia.diff(index, index, old_table=old, new_table=old).document()
