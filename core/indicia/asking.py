@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from indicia_after_score.importance import Importance
     from indicia_after_score.inequality import Inequality
     from indicia_after_score.obstacles import Obstacles
+    from indicia_after_score.reach import Reach
     from indicia_after_score.stability import Stability
 
 P = ParamSpec("P")
@@ -79,6 +80,7 @@ class Asked(_Index):
         importance: Final = Asks(Importance)
         inequality: Final = Asks(Inequality)
         obstacles: Final = Asks(Obstacles)
+        reach: Final = Asks(Reach)
         stability: Final = Asks(Stability)
     else:
         coherence = Asks("indicia_after_score.coherence:Coherence")
@@ -87,6 +89,7 @@ class Asked(_Index):
         importance = Asks("indicia_after_score.importance:Importance")
         inequality = Asks("indicia_after_score.inequality:Inequality")
         obstacles = Asks("indicia_after_score.obstacles:Obstacles")
+        reach = Asks("indicia_after_score.reach:Reach")
         stability = Asks("indicia_after_score.stability:Stability")
 
     @overload

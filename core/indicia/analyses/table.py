@@ -109,6 +109,8 @@ class Column:
     """The heading of the column for readers, if it is another than the name."""
     optional: bool = False
     """True for a column that some answers lack."""
+    beyond: str = ""
+    """The column of the present values: readers see a needed value rounded away from it, so that it is enough."""
 
     @property
     def place(self) -> str:

@@ -46,6 +46,9 @@ class OfEditions:
 
     sources: ClassVar[type] = Sources
     tables: ClassVar[tuple[str, ...]] = get_args(RecastTable)
+    states: ClassVar[tuple[str, ...]] = ()
+    help: ClassVar[str] = ""
+    folded: ClassVar[bool] = False
 
     def instead(self, context: typer.Context, show: str | None, **options: Any) -> bool:
         """Print or write the series of --recast; its tables are refused without this option."""

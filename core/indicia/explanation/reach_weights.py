@@ -14,7 +14,6 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT
-from indicia.explanation.declared import ReachTables
 from indicia.robustness import closed_form
 from indicia.run import effective_weights
 from indicia.run.draws import Draws
@@ -207,18 +206,6 @@ def weight_levels(baseline: Baseline) -> list[WeightLevel]:
     nodes = baseline.nominal.tree.counting_nodes()
     levels = [*(WeightLevel.of_node(baseline, node) for node in nodes), WeightLevel.of_indicators(baseline)]
     return [level for level in levels if level is not None]
-
-
-def weights_table(changes: Sequence[WeightChanges], baseline: Baseline) -> pl.DataFrame:
-    """Return a row for each level and pair."""
-    rows = [row for change in changes for row in change.rows(baseline.names, baseline.nominal_ranks)]
-    return ReachTables.neighbours.frame(rows).with_columns(pl.col(pl.Float64).fill_nan(None))
-
-
-def parts_table(changes: Sequence[WeightChanges], baseline: Baseline, goal: str = "overtake") -> pl.DataFrame:
-    """Return a row for each level, pair and part."""
-    rows = [(goal, *row) for change in changes for row in change.part_rows(baseline.names)]
-    return ReachTables.weight_parts.frame(rows).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
 def changes_of_pair(baseline: Baseline, ahead: int, behind: int) -> list[WeightChanges]:
