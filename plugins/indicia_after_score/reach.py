@@ -15,7 +15,7 @@ from indicia.errors import DefinitionError, MissingDependency
 from indicia.notes import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import polars as pl
 
@@ -233,8 +233,23 @@ class Reach(Analysis):
 
     def compute(self, facts: Facts) -> Computed:
         """Compute each table when it is asked for."""
+        from indicia.explanation.reach import rows_of_missing
+        from indicia.explanation.reach_raw import rows_of_changes
+        from indicia.explanation.reach_weights import rows_of_neighbours
+
         changes = facts[self.changes]
-        return {table: partial(_frame, table, changes) for table in self.tables().values()}
+        question = changes.question
+        rows: dict[Table, Callable[[], Iterable[tuple[object, ...]]]] = {
+            self.raw: lambda: rows_of_changes(question, changes.changes),
+            self.path: lambda: changes.paths.rows,
+            self.path_totals: lambda: changes.paths.totals,
+            self.path_left_out: lambda: changes.paths.left_out.items(),
+            self.weights: lambda: changes.weights.weights,
+            self.weight_parts: lambda: changes.weights.parts,
+            self.neighbours: lambda: rows_of_neighbours(question.baseline),
+            self.missing: lambda: rows_of_missing(question),
+        }
+        return {table: partial(_frame, table, of_table) for table, of_table in rows.items()}
 
     def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Items | Table | Note]:
         """Yield the headline, the tables that have rows, the other sentences, and notes."""
@@ -259,8 +274,8 @@ class Reach(Analysis):
             yield from (Heading("Notes"), Items(notes))
 
 
-def _frame(table: Table, changes: LeastChanges) -> pl.DataFrame:
-    """Return the rows of a table as a frame."""
+def _frame(table: Table, rows: Callable[[], Iterable[tuple[object, ...]]]) -> pl.DataFrame:
+    """Return the rows of a table as a frame; NaN is missing."""
     import polars as pl
 
-    return table.frame(getattr(changes, table.name)).with_columns(pl.col(pl.Float64).fill_nan(None))
+    return table.frame(rows()).with_columns(pl.col(pl.Float64).fill_nan(None))

@@ -92,11 +92,8 @@ analyse: typer.Typer = typer.Typer(
 
 
 @dataclass(frozen=True)
-class OfIndex:
-    """The subject of most analyses: an index with its table."""
-
-    source: o.Source = None
-    options: IndexOptions = field(default_factory=IndexOptions)
+class Subject:
+    """What a command is about; the fields are its arguments and options beside those of the analysis."""
 
     sources: ClassVar[type | None] = None
     """A dataclass whose fields are further options on how the subject is read."""
@@ -114,6 +111,17 @@ class OfIndex:
         del context, show, options
         return False
 
+    def finish(self, answer: Answer[Any], language: str | None) -> None:
+        """Do what remains after the answer is printed."""
+
+
+@dataclass(frozen=True)
+class OfIndex(Subject):
+    """The subject of most analyses: an index with its table."""
+
+    source: o.Source = None
+    options: IndexOptions = field(default_factory=IndexOptions)
+
     def answer(
         self, name: str, given: dict[str, Any], code: CodeOptions, output: Path | None, progress: Progress
     ) -> Answer[Any]:
@@ -122,9 +130,6 @@ class OfIndex:
 
         index, table = self.options.open(self.source, code, output, **self.options.methods)
         return answer_of(index, chosen(index, name, given), table, progress=progress)
-
-    def finish(self, answer: Answer[Any], language: str | None) -> None:
-        """Do what remains after the answer is printed."""
 
 
 def command_at(place: str, subject: Any = OfIndex) -> Callable[..., None]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args
 
 import typer
 
-from indicia.cli.analyse import command_at
+from indicia.cli.analyse import Subject, command_at
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.language import reader_language
@@ -51,7 +51,7 @@ def _units(context: typer.Context, incomplete: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class OfUnits:
+class OfUnits(Subject):
     """A unit of an index or two, and the chart of the answer."""
 
     units: Annotated[
@@ -72,7 +72,6 @@ class OfUnits:
     ] = None
     plot: Plot = None
 
-    sources: ClassVar[type | None] = None
     tables: ClassVar[tuple[str, ...]] = get_args(ExplanationTable)
     states: ClassVar[tuple[str, ...]] = ("of",)
     folded: ClassVar[bool] = True

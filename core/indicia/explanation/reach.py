@@ -12,12 +12,9 @@ from indicia.errors import MissingDependency
 from indicia.explanation.reach_path import Paths
 from indicia.explanation.reach_question import ReachQuestion, single_changes
 from indicia.explanation.reach_rank import ReachWeights
-from indicia.explanation.reach_raw import RawChange, RawValues, raw_changes, rows_of_changes
-from indicia.explanation.reach_weights import changes_of_neighbours
+from indicia.explanation.reach_raw import RawChange, RawValues, raw_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import polars as pl
 
     from indicia.explanation.reach_rank import Row
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class LeastChanges:
-    """The least changes with which a unit reaches a rank or overtakes another unit, and the rows of their tables.
+    """The least changes with which a unit reaches a rank or overtakes another unit, each computed when it is read.
 
     Raw values are those after denomination: divided by the column of `per`, and multiplied by `factor`. Figures that do
     not exist are NaN.
@@ -50,50 +47,9 @@ class LeastChanges:
         return within
 
     @cached_property
-    def _weights(self) -> ReachWeights:
+    def weights(self) -> ReachWeights:
+        """The least changes of the weights of each node."""
         return ReachWeights.of(self.question)
-
-    @property
-    def raw(self) -> Iterable[Row]:
-        """A row for each lever that the unit has: the value nearest to the present one that is enough alone."""
-        return rows_of_changes(self.question, self.changes)
-
-    @property
-    def path(self) -> Iterable[Row]:
-        """A row for each path and changed indicator."""
-        return self.paths.rows
-
-    @property
-    def path_totals(self) -> Iterable[Row]:
-        """A row for each path."""
-        return self.paths.totals
-
-    @property
-    def path_left_out(self) -> Iterable[Row]:
-        """A row for each indicator that no path changes."""
-        return self.paths.left_out.items()
-
-    @property
-    def weights(self) -> Iterable[Row]:
-        """A row for each node whose weights can change."""
-        return self._weights.weights
-
-    @property
-    def weight_parts(self) -> Iterable[Row]:
-        """A row for each part of each change of weights."""
-        return self._weights.parts
-
-    @property
-    def neighbours(self) -> Iterable[Row]:
-        """A row for each pair of units that follow each other in rank."""
-        baseline = self.question.baseline
-        for change in changes_of_neighbours(baseline):
-            yield from change.rows(baseline.names, baseline.nominal_ranks)
-
-    @property
-    def missing(self) -> Iterable[Row]:
-        """A row for each missing value, that with the largest span of ranks first."""
-        return rows_of_missing(self.question)
 
 
 CASES = ("worst", "median", "best")

@@ -218,6 +218,12 @@ def changes_of_pair(baseline: Baseline, ahead: int, behind: int) -> list[WeightC
     return changes
 
 
+def rows_of_neighbours(baseline: Baseline) -> Iterator[tuple[object, ...]]:
+    """Yield a row for each pair of units that follow each other in rank."""
+    for change in changes_of_neighbours(baseline):
+        yield from change.rows(baseline.names, baseline.nominal_ranks)
+
+
 def changes_of_neighbours(baseline: Baseline) -> list[WeightChanges]:
     """Return the least changes of the weights of the index for each pair of units that follow each other in rank."""
     level = WeightLevel.of_node(baseline, baseline.nominal.tree)
