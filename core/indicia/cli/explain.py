@@ -19,7 +19,7 @@ from indicia.errors import DefinitionError
 from indicia.presentation import ExplanationTable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from indicia.answers.answer import Answer
     from indicia.cli.question_options import Question
@@ -165,7 +165,7 @@ class OfUnits(Subject):
             expected.compare(outcome.manifest)
 
 
-explain = command_at("indicia_after_score.reach:Reach", OfUnits)
+explain: Callable[..., None] = command_at("indicia_after_score.reach:Reach", OfUnits)
 
 
 def _question(units: list[str], questions: QuestionOptions, options: Mapping[str, Any], at: str | None) -> Question:
