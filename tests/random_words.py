@@ -70,7 +70,18 @@ METHODS_WITH_STATISTICS = {
 
 WITHOUT_FIGURES = {
     Definition: {
-        *("name", "note", "measurement", "plugins", "aggregates", "reference", "outside", "map", "judgements"),
+        *(
+            "name",
+            "language",
+            "note",
+            "measurement",
+            "plugins",
+            "aggregates",
+            "reference",
+            "outside",
+            "map",
+            "judgements",
+        ),
         *("variants", "robustness", "checks", "waivers", "audit", "analyses", "publication", "sources"),
         *("data", "dimensions", "indicators", "methodology"),  # each has its own words
     },

@@ -155,4 +155,4 @@ def _prints(command: list[str]) -> str:
 if __name__ == "__main__":
     probes = [tex("pdflatex"), tex("xelatex"), browser(), office(), postgresql(), java(), chinese_font()]
     absent = [package for found in probes if isinstance(found, Absent) for package in found.packages]
-    print("\n".join(dict.fromkeys(absent)))  # noqa: T201
+    print(*dict.fromkeys(absent), sep="\n", end="\n" if absent else "")  # noqa: T201

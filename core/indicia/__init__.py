@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from indicia.audit import Audit
     from indicia.bundle import Pack, Replay
     from indicia.comparison import Comparison
-    from indicia.edition_sources.choices import EditionLike
     from indicia.editions.difference import EditionDifference
     from indicia.editions.recast import Recast
+    from indicia.editions.scored_edition import EditionLike
     from indicia.engines import EngineName
     from indicia.explanation.gap import GapExplanation
     from indicia.explanation.score import ScoreExplanation
@@ -341,7 +341,7 @@ def read_fitted(
 
 
 if TYPE_CHECKING:
-    from indicia.edition_sources.choices import diff as diff  # with the options of the analysis
+    from indicia.asking import diff as diff  # with the options of the analysis
 else:
 
     @names_its_arguments

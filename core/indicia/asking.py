@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, TypeVar, overload
+from types import MethodType
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast, overload
 
 from indicia.analyses import Analysis
 from indicia.arguments import names_its_arguments, shown
@@ -11,15 +12,21 @@ from indicia.lazy import class_at
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from dataclasses import dataclass
+    from pathlib import Path
 
+    import indicia
     from indicia.answers.answer import Answer
+    from indicia.editions.difference import EditionDifference
+    from indicia.editions.scored_edition import EditionLike
+    from indicia.editions.sources import Sources
     from indicia.scorable import Scorable
     from indicia.types import TableLike
     from indicia_after_score.coherence import Coherence
     from indicia_after_score.convergence import Convergence
     from indicia_after_score.coupling import Coupling
-    from indicia_after_score.diff import Diff as Diff  # for indicia.diff
+    from indicia_after_score.diff import Diff
     from indicia_after_score.importance import Importance
     from indicia_after_score.inequality import Inequality
     from indicia_after_score.obstacles import Obstacles
@@ -28,6 +35,18 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 A = TypeVar("A", bound=Analysis)
+R = TypeVar("R")
+
+
+class Calls(Generic[P, R]):
+    """A function whose first argument is an index as a method of the index: `index.fit()` is `indicia.fit(index)`."""
+
+    def __init__(self, function: Callable[Concatenate[Any, P], R] | str) -> None:
+        self._place = str(function)
+
+    def __get__(self, index: Any, owner: type) -> Callable[P, R]:
+        function = class_at(self._place)
+        return cast("Callable[P, R]", function if index is None else MethodType(function, index))
 
 
 class Asks(Generic[P, A]):
@@ -64,6 +83,27 @@ class Bound(Generic[P, A]):
 
 
 if TYPE_CHECKING:
+
+    @dataclass(frozen=True, kw_only=True)
+    class _OfDiff(Sources, Diff):
+        """The options of `indicia.diff`: how editions are read, and those of the analysis."""
+
+        plugins: Iterable[str | Path] = ()
+        allow_code: bool = False
+        only_plugins: Iterable[str] | None = None
+
+    class _Diff(Generic[P]):
+        def __init__(self, options: Callable[P, object]) -> None: ...
+
+        def __call__(
+            self, old: EditionLike, new: EditionLike, /, *args: P.args, **options: P.kwargs
+        ) -> EditionDifference: ...
+
+        def __get__(self, index: object, owner: object) -> Callable[Concatenate[EditionLike, P], EditionDifference]: ...
+
+    diff: Final = _Diff(_OfDiff)
+    """The types of `indicia.diff`, and of `diff` of an index."""
+
     _Index = Scorable
 else:
     # the properties of the protocol would hide the attributes of the index
@@ -82,6 +122,10 @@ class Asked(_Index):
         obstacles: Final = Asks(Obstacles)
         reach: Final = Asks(Reach)
         stability: Final = Asks(Stability)
+
+        fit: Final = Calls(indicia.fit)
+        diff: Final = diff
+        pack: Final = Calls(indicia.pack)
     else:
         coherence = Asks("indicia_after_score.coherence:Coherence")
         convergence = Asks("indicia_after_score.convergence:Convergence")
@@ -91,6 +135,8 @@ class Asked(_Index):
         obstacles = Asks("indicia_after_score.obstacles:Obstacles")
         reach = Asks("indicia_after_score.reach:Reach")
         stability = Asks("indicia_after_score.stability:Stability")
+
+        fit, diff, pack = (Calls(f"indicia:{name}") for name in ("fit", "diff", "pack"))
 
     @overload
     def analyse(self, analysis: A, table: TableLike | None = None, *, progress: Progress = silent) -> Answer[A]: ...

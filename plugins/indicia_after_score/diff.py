@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from indicia.analyses import About, Analysis, Column, Heading, Items, Kind, Table, columns_of
 
@@ -80,7 +80,7 @@ class Diff(Analysis):
         ),
     ] = ()
 
-    units = Table(
+    units: ClassVar[Table] = Table(
         "Units then and now",
         _UNIT,
         _LABEL,
@@ -91,12 +91,12 @@ class Diff(Analysis):
         _CHANGE,
         order="By new rank; units that left last, by old rank.",
     )
-    movers = Table(
+    movers: ClassVar[Table] = Table(
         "Units that move",
         *(_UNIT, _LABEL, *_RANKS, _MOVE, *_SCORES, _CHANGE),
         order="The largest move first; of equal moves, the largest change of the score.",
     )
-    moves_by_cause = Table(
+    moves_by_cause: ClassVar[Table] = Table(
         "The largest moves, and their causes in places: a climb is positive",
         _UNIT,
         *_RANKS,
@@ -106,7 +106,7 @@ class Diff(Analysis):
         order="The largest move first, as in movers.",
         shown=20,
     )
-    changes_by_cause = Table(
+    changes_by_cause: ClassVar[Table] = Table(
         "The largest changes of scores, and their causes in points",
         _UNIT,
         *_RANKS,
@@ -115,14 +115,14 @@ class Diff(Analysis):
         order="The largest move first, as in movers.",
         shown=20,
     )
-    causes = Table(
+    causes: ClassVar[Table] = Table(
         "Causes of moves",
         _UNIT,
         *_parts(Kind.CHANGE, "score_", "in points of the unrounded score"),
         *_parts(Kind.SHIFT, "rank_", "in ranks: a climb is negative"),
         order="By new rank, as in units.",
     )
-    totals = Table(
+    totals: ClassVar[Table] = Table(
         "Causes over all units",
         Column("what", Kind.TEXT, "score or rank"),
         Column("cause", Kind.TEXT, "own, others, method or sample"),
@@ -136,7 +136,7 @@ class Diff(Analysis):
         Column("share", Kind.SHARE, "the share of the cause in the parts of all causes, without signs"),
         order="Scores, then ranks.",
     )
-    methodology = Table(
+    methodology: ClassVar[Table] = Table(
         "Changes of method",
         Column(
             "change",
@@ -150,7 +150,7 @@ class Diff(Analysis):
         Column("new", Kind.TEXT, "the present value"),
         order="Parts, words, methods, settings; each in the order of the index file.",
     )
-    revisions = Table(
+    revisions: ClassVar[Table] = Table(
         "Changed values",
         _UNIT,
         Column("period", Kind.PERIOD, "the period, if both editions are panels", optional=True),
@@ -160,7 +160,7 @@ class Diff(Analysis):
         Column("change", Kind.FIGURE, "the present value minus the former one", raw=True),
         order="By indicator, in the order of the data.",
     )
-    revision_summary = Table(
+    revision_summary: ClassVar[Table] = Table(
         "Changed values by indicator",
         _INDICATOR,
         *columns_of(
@@ -176,7 +176,7 @@ class Diff(Analysis):
         order="In the order of the index file.",
         shown=50,
     )
-    indicators = Table(
+    indicators: ClassVar[Table] = Table(
         "Indicators then and now",
         _INDICATOR,
         Column("status", Kind.TEXT, "both, entered or left"),

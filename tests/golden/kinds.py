@@ -1,4 +1,4 @@
-"""The kinds of the record: kinds of method, the examples, and the gallery."""
+"""The kinds of the record: kinds of method, the examples, the gallery, and the answers to all questions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-from golden import indices, methods
+from golden import answers, indices, methods
 from golden.machine import machine
 from golden.record import Record
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from golden.outcome import Line, Outcome
 
-EXAMPLES, GALLERY = "examples", "gallery"
+EXAMPLES, GALLERY, ANSWERS = "examples", "gallery", "answers"
 
 
 def subjects() -> list[tuple[str, str]]:
     """Return the kind and the name of every method and index that can be computed here."""
     indices_here = [(EXAMPLES, name) for name in indices.examples()] + [(GALLERY, name) for name in indices.gallery()]
-    return [*indices_here, *methods.shipped()]
+    return [*indices_here, *((ANSWERS, name) for name in answers.SUBJECTS), *methods.shipped()]
 
 
 def outcomes(kind: str, subject: str) -> dict[str, Outcome]:
@@ -31,7 +31,7 @@ def outcomes(kind: str, subject: str) -> dict[str, Outcome]:
         return indices.outcomes(indices.examples()[subject])
     if kind == GALLERY:
         return indices.outcomes(indices.gallery()[subject])
-    return methods.outcomes(kind, subject)
+    return answers.outcomes(subject) if kind == ANSWERS else methods.outcomes(kind, subject)
 
 
 def lines(kind: str, subject: str) -> dict[str, Line]:

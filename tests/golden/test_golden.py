@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from golden import indices, kinds, methods
+from golden import answers, indices, kinds, methods
 from golden.machine import machine
 from golden.outcome import Outcome, of_document, of_texts
 from golden.record import FOLDER, Record
@@ -47,16 +47,24 @@ def test_an_example_gives_the_recorded_figures_pages_and_workbook(name: str) -> 
     check("examples", name)
 
 
+@pytest.mark.parametrize(
+    "name", [name if name == "panel" else pytest.param(name, marks=pytest.mark.thorough) for name in answers.SUBJECTS]
+)
+def test_every_table_and_sentence_of_every_question_is_as_recorded(name: str) -> None:
+    check("answers", name)
+
+
 def test_the_record_holds_every_method_and_every_index_and_nothing_else() -> None:
     recorded = {(kind, subject) for kind, record in RECORDS.items() for subject, _ in record.lines}
     gallery = {("gallery", name) for name in indices.CASES}
     examples = {("examples", name) for name in indices.examples()}
-    assert recorded == {*methods.shipped(), *examples, *gallery}, RENEW
+    answered = {("answers", name) for name in answers.SUBJECTS}
+    assert recorded == {*methods.shipped(), *examples, *gallery, *answered}, RENEW
 
 
 def test_every_setting_of_a_method_is_recorded() -> None:
     for kind, record in RECORDS.items():
-        if kind not in (kinds.EXAMPLES, kinds.GALLERY):
+        if kind not in (kinds.EXAMPLES, kinds.GALLERY, kinds.ANSWERS):
             assert {setting for _, setting in record.lines} == set(methods.settings(kind)), RENEW
 
 

@@ -45,6 +45,8 @@ def right_choices(index: indicia.Index, fitted: indicia.FittedIndex, paper: Norm
     index.reach(COLUMNS, of="Lima", rank=1, costs={"income": 2})[Reach.raw].height.bit_length()
     indicia.fit(index, COLUMNS, since=fitted, keep=["bounds"])
     indicia.diff("2020.toml", index, start=2020, end="2021", min_rank_change=3, plugins=["own.py"]).frame("movers")
+    index.fit(COLUMNS, keep=["bounds"], since=fitted).diff("2020.toml", end=2021, min_rank_change=3).frame("movers")
+    index.pack("towns.zip", COLUMNS, audit=False).path.read_bytes()
     index.score().explain("Lima").frame("parts").drop_nulls()
     [index.score().frame(name) for name in indicia.Result.table_names]
     indicia.analysis.tiers(index.score().scores["score"], "quantile", count=indicia.__version__.count("."))
@@ -80,6 +82,11 @@ def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
     indicia.diff(3, index)  # wrong
     indicia.diff("2020.toml", index, min_rank_chang=3)  # wrong
     indicia.diff("2020.toml", index, starts=2020)  # wrong
+    index.fit(42)  # wrong
+    index.fit(COLUMNS, kep=["bounds"])  # wrong
+    index.diff(3)  # wrong
+    index.diff("2020.toml", min_rank_chang=3)  # wrong
+    index.pack(COLUMNS)  # wrong
     index.score().frame("skores")  # wrong
     index.compare().frame("means")  # wrong
     index.robustness().frame("moves")  # wrong

@@ -17,7 +17,7 @@ from indicia.errors import DefinitionError
 from indicia.presentation import RecastTable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from indicia.answers.answer import Answer
@@ -88,7 +88,7 @@ class OfEditions(Subject):
             write_chart(self.look.charts(answer, language).dumbbell(), self.plot, language)
 
 
-diff = command_at("indicia_after_score.diff:Diff", OfEditions)
+diff: Callable[..., None] = command_at("indicia_after_score.diff:Diff", OfEditions)
 
 
 def _recast(

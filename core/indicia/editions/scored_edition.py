@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
@@ -12,8 +12,10 @@ from indicia.data import fingerprint
 from indicia.definition import text
 from indicia.editions.edition import Edition
 from indicia.errors import DataError
+from indicia.scorable import Scorable
 from indicia.tables.names import reader_names
 from indicia.tables.periods import rows_of_period
+from indicia.types import TableLike
 
 _FILE = re.compile(r"[/\\]|\.\w+$")
 """The mark of the name of a file: a folder before it, or an ending."""
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from indicia.definition import Definition
     from indicia.notes import Note
     from indicia.result import Result
-    from indicia.scorable import Scorable
     from indicia.types import Period
 
 
@@ -148,3 +149,7 @@ class ScoredEdition:
         if self.result is None:
             return {**name, "sha256": fingerprint(self.units), **(self.methodology or {})}
         return {**name, **self.result.manifest}
+
+
+EditionLike: TypeAlias = TableLike | Scorable | ScoredEdition
+"""An edition: the path of an index, a fitted index or a pack, an index, or a table of scores or ranks."""

@@ -117,7 +117,7 @@ def test_the_values_of_random_indices_are_enough() -> None:
 
     @seed(38)
     @settings(
-        max_examples=24, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None
+        max_examples=100, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None
     )
     @given(random_indices())
     def compared(case: tuple[dict[str, Any], pl.DataFrame]) -> None:
