@@ -147,6 +147,7 @@ class Reach(Analysis):
         order=IN_INDEX,
         raw=True,
         brief=("indicator", "raw", "raw_needed", "change_in_sd", "rank_then", "where"),
+        first=("change_in_sd", "rank_then"),
     )
     path = Table(
         "The cheapest path",

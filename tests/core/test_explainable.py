@@ -10,7 +10,7 @@ import pytest
 import indicia
 from indicia.editions.edition import Edition
 from indicia.editions.move import MoveExplanation
-from indicia.errors import DefinitionError
+from indicia.errors import DefinitionError, IndiciaError
 from indicia.explainable import design_of_draws
 from indicia.explanation.gap import GapExplanation
 from indicia.explanation.score import ScoreExplanation
@@ -142,6 +142,11 @@ def test_the_bars_of_a_chart_add_up_to_its_last_figure(
     # medians of 2022: income 5, schools 4.5, waste 4.5, so that the profile has ((0.5 + 0.45) / 2 + 0.55) / 2
     ends = {"score": (0.5125, 0.55), "gap": (0.625, 0.55), "move": (0.5, 0.55), "reach": (0.55, 0.625)}
     assert (rows[0]["to"], rows[-1]["to"]) == pytest.approx(ends[kind])
+
+
+def test_nothing_is_drawn_of_an_answer_whose_class_names_no_chart(index: indicia.Index) -> None:
+    with pytest.raises(IndiciaError, match="nothing is drawn of an Answer"):
+        _ = index.obstacles(TOWNS, top=1).plot
 
 
 def test_a_chart_can_be_drawn_in_chinese_and_in_dark_colours(explanations: dict[str, Explanation]) -> None:

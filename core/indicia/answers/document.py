@@ -77,11 +77,15 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
     }
     if table.brief:
         columns = dict(sorted(columns.items(), key=lambda entry: table.brief.index(entry[1].name)))
+    if table.first:
+        from polars import col  # here, since `--help` imports answers and no tables
+
+        frame = frame.sort(*(col(name).abs() for name in table.first), nulls_last=True, maintain_order=True)
     shown = frame.head(table.shown)
     cells = [
         [
             cell_of(value, column.kind, names, present)
-            for value, present in zip(shown[name], shown[column.beyond or name], strict=True)
+            for value, present in zip(shown[name], shown.get_column(column.beyond, default=shown[name]), strict=True)
         ]
         for name, column in columns.items()
     ]

@@ -484,6 +484,15 @@ def test_a_needed_value_is_shown_rounded_away_from_the_present_one(fixed: Index)
     assert table.rows[0][:3] == ("income", "4.000", "5.334")
 
 
+def test_the_smallest_changes_stand_first_on_a_page_and_files_keep_the_order_of_the_index() -> None:
+    bounds = {"bounds": [0, 10]}
+    index = index_of(co2={**bounds, "direction": "cost"}, income={**bounds, "weight": 3})
+    found = way(index, "Lima", 2)  # 4 points less of co2, or 4/3 more of income
+    (table,) = (block for block in document_of(found) if isinstance(block, TextTable) and block.name == "raw")
+    assert [row[0] for row in table.rows] == ["income", "co2"]
+    assert found.frame("raw")["indicator"].to_list() == ["co2", "income"]
+
+
 def test_an_index_that_withholds_raw_values_has_none_in_a_document() -> None:
     raw_values = {"publication": {"raw_values": False}}
     index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "co2": {}}, **raw_values})
