@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from indicia_after_score.importance import Importance
     from indicia_after_score.inequality import Inequality
     from indicia_after_score.obstacles import Obstacles
+    from indicia_after_score.reach import Reach
     from indicia_after_score.stability import Stability
 
 P = ParamSpec("P")
@@ -118,6 +119,7 @@ class Asked(_Index):
         importance: Final = Asks(Importance)
         inequality: Final = Asks(Inequality)
         obstacles: Final = Asks(Obstacles)
+        reach: Final = Asks(Reach)
         stability: Final = Asks(Stability)
 
         diff: Final = diff
@@ -128,6 +130,7 @@ class Asked(_Index):
         importance = Asks("indicia_after_score.importance:Importance")
         inequality = Asks("indicia_after_score.inequality:Inequality")
         obstacles = Asks("indicia_after_score.obstacles:Obstacles")
+        reach = Asks("indicia_after_score.reach:Reach")
         stability = Asks("indicia_after_score.stability:Stability")
 
         diff = Calls("indicia:diff")

@@ -1,4 +1,4 @@
-"""The explanations of an index: of a score, of a gap, of a move, and of the way to a rank."""
+"""The explanations of an index: of a score, of a gap, and of a move."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from indicia.editions.edition import Edition
     from indicia.editions.move import MoveExplanation
     from indicia.explanation.gap import GapExplanation
-    from indicia.explanation.reach import Reach
     from indicia.explanation.score import ScoreExplanation
     from indicia.scorable import Scorable
     from indicia.types import Period, TableLike, WeightDrawsLike
@@ -181,68 +180,6 @@ class Explainable(_Index):
         design = design_of_draws(self.raw, weights, draws, seed)
         robust = draw_editions(old, new, design, progress) if design else None
         return explain_move(old, new, unit, robust=robust)
-
-    @names_its_arguments
-    def reach(
-        self,
-        unit: str,
-        *,
-        table: TableLike | None = None,
-        period: Period | None = None,
-        rank: int | None = None,
-        overtake: str | None = None,
-        costs: Mapping[str, float] | None = None,
-        limits: Mapping[str, float] | None = None,
-    ) -> Reach:
-        """Find the least changes that bring a unit to a rank, or level with another unit.
-
-        Parameters
-        ----------
-        unit : str
-            The unit, by its key or its label.
-        table : path, frame, dict or "-", optional
-            The data; by default the table of the index file.
-        period : str, int or date, optional
-            The period of a panel; by default the last.
-        rank : int, optional
-            The rank to be reached.
-        overtake : str, optional
-            The unit to overtake, in place of a rank.
-        costs : mapping of str to float, optional
-            The cost of a change of 1 in the raw value of an indicator; by default 1 / its standard deviation.
-        limits : mapping of str to float, optional
-            The furthest raw value of an indicator; by default the best of the others, or the end of a fixed scale.
-
-        Returns
-        -------
-        Reach
-            The least change of weights, of one raw value, and of several raw values; the missing values that matter.
-
-        Raises
-        ------
-        IndiciaError
-            If there is no such unit, rank or indicator.
-
-        Examples
-        --------
-        >>> import indicia
-        >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "co2": {"direction": "cost"}}})
-        >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0], "co2": [2.0, 7.0, 2.5]}
-        >>> index.reach("Oslo", table=table, rank=1).frame("raw")["indicator"].to_list()
-        ['income', 'co2']
-        """
-        from indicia.explanation.reach import reach  # imported here, since scoring does not need it
-
-        return reach(
-            self,
-            self.read_table(table),
-            unit,
-            rank=rank,
-            overtake=overtake,
-            period=period,
-            costs=costs,
-            limits=limits,
-        )
 
 
 def _edition_name(index: Scorable) -> str | None:

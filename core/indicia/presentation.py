@@ -101,14 +101,6 @@ ExplanationTable = Literal[
     "draws",
     "causes",
     "scenarios",
-    "weights",
-    "weight_parts",
-    "neighbours",
-    "raw",
-    "path",
-    "path_totals",
-    "path_left_out",
-    "missing",
 ]
 """The tables of explanations, for `Explanation.frame` and `indicia explain --show`."""
 ReplayTable = Literal["compared", "units", "versions", "files"]
@@ -268,6 +260,13 @@ class ExplanationCharts(_ChartsInStyle, Protocol):
         """
 
 
+class AnswerCharts(ExplanationCharts, Protocol):
+    """The charts of the answer of an analysis, each an Altair chart; those of other answers are refused."""
+
+    def dumbbell(self, *, top: int = 25) -> Any:
+        """Draw the ranks then and now of the `top` units that move most, of a difference of editions."""
+
+
 class ExplanationTables(Protocol):
     """An explanation of a score or of a gap: sentences, tables and a chart."""
 
@@ -292,10 +291,3 @@ class ExplanationTables(Protocol):
 
     def sentences(self, language: str | None = None) -> list[str]:
         """Return the findings in a language, English by default; the first one is the headline."""
-
-
-class DifferenceCharts(_ChartsInStyle, Protocol):
-    """The chart of the difference of two editions, an Altair chart."""
-
-    def dumbbell(self, *, top: int = 25) -> Any:
-        """Draw the ranks then and now of the `top` units that move most."""

@@ -14,5 +14,6 @@ def indicia_analyses() -> dict[str, str]:
         "importance": "indicia_after_score.importance:Importance",
         "inequality": "indicia_after_score.inequality:Inequality",
         "obstacles": "indicia_after_score.obstacles:Obstacles",
+        "reach": "indicia_after_score.reach:Reach",
         "stability": "indicia_after_score.stability:Stability",
     }

@@ -10,10 +10,9 @@ import pytest
 import indicia
 from indicia.editions.edition import Edition
 from indicia.editions.move import MoveExplanation
-from indicia.errors import DefinitionError
+from indicia.errors import DefinitionError, IndiciaError
 from indicia.explainable import design_of_draws
 from indicia.explanation.gap import GapExplanation
-from indicia.explanation.reach import Reach
 from indicia.explanation.score import ScoreExplanation
 
 if TYPE_CHECKING:
@@ -53,12 +52,11 @@ def explanations(index: indicia.Index) -> dict[str, Explanation]:
         "score": index.explain("Ash", table=TOWNS),
         "gap": index.explain("Ash", "Elm", table=TOWNS, weights={"spread": 0.25}, draws=20),
         "move": index.move("Ash", table=TOWNS),
-        "reach": index.reach("Ash", table=TOWNS, rank=1),
     }
 
 
 def test_each_question_has_its_explanation(explanations: dict[str, Explanation]) -> None:
-    kinds = {"score": ScoreExplanation, "gap": GapExplanation, "move": MoveExplanation, "reach": Reach}
+    kinds = {"score": ScoreExplanation, "gap": GapExplanation, "move": MoveExplanation}
     assert {name: type(explanation) for name, explanation in explanations.items()} == kinds
 
 
@@ -98,8 +96,14 @@ def test_the_table_of_a_score_without_contributions_has_no_column_for_them(index
 
 def test_the_manifest_of_an_explanation_has_the_question(explanations: dict[str, Explanation]) -> None:
     assert explanations["score"].manifest["explanation"] == {"unit": "A", "period": "2022"}
-    assert explanations["reach"].manifest["explanation"]["rank"] == 1
     assert all(explanation.manifest["data"]["sha256"] for explanation in explanations.values())
+
+
+def test_the_manifest_of_the_way_to_a_rank_has_its_options(index: indicia.Index) -> None:
+    manifest = index.reach(TOWNS, of="Ash", rank=1, costs={"waste": 2}).manifest
+    assert (manifest["analysis"], manifest["period"]) == ("reach", "2022")
+    assert manifest["options"] == {"of": "Ash", "rank": 1, "overtake": None, "costs": {"waste": 2.0}, "limits": {}}
+    assert manifest["data"]["sha256"]
 
 
 def test_a_move_since_another_index_takes_the_table_of_that_edition(index: indicia.Index) -> None:
@@ -127,14 +131,22 @@ def test_draws_of_an_index_without_anything_that_varies_are_refused() -> None:
 
 
 @pytest.mark.parametrize("kind", ["score", "gap", "move", "reach"])
-def test_the_bars_of_a_chart_add_up_to_its_last_figure(explanations: dict[str, Explanation], kind: str) -> None:
+def test_the_bars_of_a_chart_add_up_to_its_last_figure(
+    index: indicia.Index, explanations: dict[str, Explanation], kind: str
+) -> None:
     pytest.importorskip("altair")
-    drawn = explanations[kind].plot.waterfall().to_dict()
+    answer = index.reach(TOWNS, of="Ash", rank=1) if kind == "reach" else explanations[kind]
+    drawn = answer.plot.waterfall().to_dict()
     rows = max((view["data"]["values"] for view in (drawn, *drawn["layer"]) if "data" in view), key=len)
     assert rows[-1]["to"] == pytest.approx(rows[0]["to"] + sum(row["to"] - row["from"] for row in rows[1:-1]))
     # medians of 2022: income 5, schools 4.5, waste 4.5, so that the profile has ((0.5 + 0.45) / 2 + 0.55) / 2
     ends = {"score": (0.5125, 0.55), "gap": (0.625, 0.55), "move": (0.5, 0.55), "reach": (0.55, 0.625)}
     assert (rows[0]["to"], rows[-1]["to"]) == pytest.approx(ends[kind])
+
+
+def test_nothing_is_drawn_of_an_answer_whose_class_names_no_chart(index: indicia.Index) -> None:
+    with pytest.raises(IndiciaError, match="nothing is drawn of an Answer"):
+        _ = index.obstacles(TOWNS, top=1).plot
 
 
 def test_a_chart_can_be_drawn_in_chinese_and_in_dark_colours(explanations: dict[str, Explanation]) -> None:

@@ -33,7 +33,6 @@ from indicia.editions.move import MoveExplanation
 from indicia.editions.recast import Recast
 from indicia.errors import IndiciaError
 from indicia.explanation.gap import GapExplanation
-from indicia.explanation.reach import Reach
 from indicia.explanation.score import ScoreExplanation
 from indicia.inspection import Inspection
 from indicia.partitioned.inspection import PartitionedInspection
@@ -46,6 +45,7 @@ from indicia_after_score.diff import Diff
 from indicia_after_score.importance import Importance
 from indicia_after_score.inequality import Inequality
 from indicia_after_score.obstacles import Obstacles
+from indicia_after_score.reach import Reach
 from indicia_after_score.stability import Stability
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ OUTCOMES: list[tuple[type, Run]] = [
     (ScoreExplanation, lambda t: made().explain("u02", table=t, **SPREAD)),
     (GapExplanation, lambda t: made().explain("u02", "u07", table=t, **SPREAD)),
     (MoveExplanation, lambda t: made().move("u02", table=t, **SPREAD)),
-    (Reach, lambda t: made().reach("u05", table=t, rank=1)),
+    (Reach, lambda t: made().reach(t, of="u05", rank=1)),
     (Diff, lambda t: diffed(t, {})),
     (Diff, lambda t: diffed(t, GEOMETRIC)),
     (Recast, lambda t: indicia.recast(made(), {"all": t})),

@@ -15,16 +15,15 @@ from indicia.drawing import charts
 from indicia.editions.move import MoveExplanation
 from indicia.editions.recast import Recast
 from indicia.explanation.gap import GapExplanation
-from indicia.explanation.reach import Reach
 from indicia.explanation.score import ScoreExplanation
 from indicia.inspection import Inspection
 from indicia.messages.catalogue import CORE
 from indicia.messages.translations import in_language
 from indicia.partitioned.inspection import PartitionedInspection
 from indicia.presentation import (
+    AnswerCharts,
     ComparisonCharts,
     ComparisonTable,
-    DifferenceCharts,
     ExplanationCharts,
     ExplanationTable,
     InspectionTable,
@@ -45,7 +44,7 @@ DECLARED: dict[str, type] = {
     "comparison": ComparisonCharts,
     "robustness": RobustCharts,
     "explanation": ExplanationCharts,
-    "difference": DifferenceCharts,
+    "difference": AnswerCharts,
 }
 
 NAMES: dict[type, Any] = {
@@ -87,7 +86,7 @@ def test_the_names_that_type_checkers_read_are_those_of_the_declared_tables(outc
 
 
 def test_the_names_of_explanations_that_type_checkers_read_are_those_of_the_declared_tables() -> None:
-    kinds = (ScoreExplanation, GapExplanation, MoveExplanation, Reach)
+    kinds = (ScoreExplanation, GapExplanation, MoveExplanation)
     assert set(get_args(ExplanationTable)) == {name for kind in kinds for name in kind.table_names}
 
 

@@ -61,7 +61,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "stability": (INDEX.stability, {"table": FLAT}),
     "explain": (INDEX.explain, {"unit": "Lima", "other": "Oslo", "table": FLAT, "weights": "±20%", "draws": 10}),
     "move": (OF_PANEL.move, {"unit": "Lima", "table": PANEL, "weights": "±20%", "draws": 10}),
-    "reach": (INDEX.reach, {"unit": "Lima", "table": FLAT, "rank": 1}),
+    "reach": (INDEX.reach, {"table": FLAT, "of": "Lima", "rank": 1}),
     "audit": (INDEX.audit, {"table": FLAT, "draws": 10}),
     "check": (INDEX.check, {"table": FLAT}),
     "coherence": (INDEX.coherence, {"table": FLAT}),

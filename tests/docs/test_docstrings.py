@@ -26,7 +26,6 @@ RETURNED = {
     "PartitionedComparison": "partitioned.compare",
     "PartitionedInspection": "partitioned.inspection",
     "PartitionedResult": "partitioned.result",
-    "Reach": "explanation.reach",
     "Recast": "editions.recast",
     "Replay": "bundle",
     "ScoreExplanation": "explanation.score",
@@ -36,7 +35,7 @@ HEADINGS = ("Parameters", "Returns", "Yields", "Raises", "Notes", "Examples", "R
 WITH_EXAMPLE = (
     *(name for name in indicia.__all__ if inspect.isfunction(getattr(indicia, name))),
     *(f"Index.{name}" for name in ("score", "with_options", "compare", "robustness", "check", "audit")),
-    *(f"Index.{name}" for name in ("explain", "move", "reach")),
+    *(f"Index.{name}" for name in ("explain", "move")),
     *(f"Result.{name}" for name in ("explain", "export")),
 )
 

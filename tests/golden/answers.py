@@ -101,7 +101,7 @@ def _questions(index: indicia.Index, frame: pl.DataFrame) -> Iterator[tuple[str,
     yield "robustness of regions", lambda: index.robustness(frame, draws=20, seed=1, weights="simplex")
     yield "explain", lambda: index.explain(middle, table=frame)
     yield "gap", lambda: index.explain(first, last, table=frame, weights="simplex", draws=20, seed=1)
-    yield "reach", lambda: index.reach(middle, rank=3, table=frame)
+    yield "reach", lambda: index.reach(frame, of=middle, rank=3)
     yield "move", lambda: index.move(middle, table=frame)
     later = index.with_options(weighting="equal")
     yield "diff", lambda: indicia.diff(index, later, old_table=frame, new_table=frame)

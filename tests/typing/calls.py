@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 import indicia
+from indicia_after_score.reach import Reach
 from indicia_after_score.stability import Stability
 from indicia_methods.normalisation.linear import MinMax
 from indicia_methods.weighting.plain import Equal
@@ -41,6 +42,7 @@ def right_choices(index: indicia.Index, fitted: indicia.FittedIndex, paper: Norm
     index.robustness(COLUMNS, data={"noise": 0.1}, indicators="leave_one_out", sensitivity=64)
     index.audit(COLUMNS, profile="jrc", full=True)
     index.explain("Lima", "Oslo", weights={"simplex": True}).frame("parts")
+    index.reach(COLUMNS, of="Lima", rank=1, costs={"income": 2})[Reach.raw].height.bit_length()
     indicia.fit(index, COLUMNS, since=fitted, keep=["bounds"])
     indicia.diff("2020.toml", index, start=2020, end="2021", min_rank_change=3, plugins=["own.py"]).frame("movers")
     index.diff("2020.toml", end=2021, min_rank_change=3).frame("movers")
@@ -90,5 +92,8 @@ def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
     index.stability(unit=3)  # wrong
     index.stability(units="three")  # wrong
     index.analyse(Stability(step="±5%"))  # wrong
+    index.reach(COLUMNS, of="Lima", rang=1)  # wrong
+    index.reach(COLUMNS, of="Lima", rank="first")  # wrong
+    index.reach(of="Lima", rank=1)[Reach.raws]  # wrong
     index.importance(measures="kernel")  # wrong
     index.coherence(measures=["kernel"])  # wrong

@@ -57,6 +57,8 @@ class Analysis(Method):
     reference: ClassVar[str] = ""
     """The publication of the analysis, if there is one."""
     stated: ClassVar[tuple[str, ...]] = ("name", "heading")
+    shown_as: ClassVar[str] = ""
+    """The word of charts that draw the answer, such as "explanation"; empty if none does."""
     whole: ClassVar[bool] = False
     """True: JSON and workbooks have all tables, and not those of the document alone; no table takes long."""
 

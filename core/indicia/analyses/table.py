@@ -109,6 +109,8 @@ class Column:
     """The heading of the column for readers, if it is another than the name."""
     optional: bool = False
     """True for a column that some answers lack."""
+    beyond: str = ""
+    """The column of the present values: readers see a needed value rounded away from it, so that it is enough."""
 
     @property
     def place(self) -> str:
@@ -200,6 +202,8 @@ class Table:
         The columns by which the rows are sorted, "-share" for the largest first; missing values are last.
     shown : int, default 10
         The number of rows in documents; files of data have all rows.
+    first : sequence of str, default ()
+        The columns by whose size documents sort the rows, the smallest first; by default as in files of data.
     brief : sequence of str, default ()
         The columns in documents; by default all.
     of_node : bool, default False
@@ -224,6 +228,7 @@ class Table:
         of_node: bool = False,
         raw: bool = False,
         brief: Sequence[str] = (),
+        first: Sequence[str] = (),
     ) -> None:
         self.caption: str = caption
         self.order: str = order or f"By {', then by '.join(map(_words_of_key, by))}."
@@ -232,6 +237,7 @@ class Table:
         self.of_node: bool = of_node
         self._raw = raw
         self.brief: Sequence[str] = brief
+        self.first: Sequence[str] = first
         self.name: str = ""
         self.columns: dict[str, Column] = {column.name: column for column in columns}
 

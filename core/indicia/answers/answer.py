@@ -14,6 +14,7 @@ from indicia.messages.sentence import Sentence
 from indicia.messages.translations import in_language
 from indicia.notes import Note
 from indicia.outcome import Outcome
+from indicia.presentation import registered
 from indicia.statistics.coherence import ALL_INDICATORS
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from indicia.analyses import Computed, Facts, Formula, Frames, Heading
     from indicia.catalogue import Catalogue
+    from indicia.presentation import AnswerCharts
     from indicia.result import Result
 
 A = TypeVar("A", bound=Analysis)
@@ -231,6 +233,15 @@ class Answer(Outcome[str], Generic[A]):
         return self.notes
 
     @property
+    def plot(self) -> AnswerCharts:
+        """The chart, as an Altair object: `reach.plot(language="zh").waterfall()`, `difference.plot.dumbbell()`.
+
+        It needs the extra `charts`; without it, the error names the command that installs it.
+        """
+        charts: AnswerCharts = registered("plot")(self)
+        return charts
+
+    @property
     def alarms(self) -> tuple[Note, ...]:
         """The sentences on rules of the options that hold, for which a command exits with 1."""
         return tuple(self.analysis.alarms(self.facts))
@@ -251,9 +262,14 @@ class Answer(Outcome[str], Generic[A]):
         list of str
             The sentences, the most important first.
         """
+        return [self.said(text, language, published=published) for text in self.document_sentences]
+
+    @property
+    def document_sentences(self) -> list[str]:
+        """The sentences of the document in any language, as keys with values."""
         blocks = self.document()
-        sentences = (text for block in blocks for text in (block.texts if isinstance(block, Items) else [block]))
-        return [self.said(text, language, published=published) for text in sentences if isinstance(text, str)]
+        texts = (text for block in blocks for text in (block.texts if isinstance(block, Items) else [block]))
+        return [text for text in texts if isinstance(text, str)]
 
     @names_its_arguments
     def document(self) -> list[Heading | Items | Formula | Table | str]:

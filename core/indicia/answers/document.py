@@ -77,8 +77,18 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
     }
     if table.brief:
         columns = dict(sorted(columns.items(), key=lambda entry: table.brief.index(entry[1].name)))
+    if table.first:
+        from polars import col  # here, since `--help` imports answers and no tables
+
+        frame = frame.sort(*(col(name).abs() for name in table.first), nulls_last=True, maintain_order=True)
     shown = frame.head(table.shown)
-    cells = [[cell_of(value, column.kind, names) for value in shown[name]] for name, column in columns.items()]
+    cells = [
+        [
+            cell_of(value, column.kind, names, present)
+            for value, present in zip(shown[name], shown.get_column(column.beyond, default=shown[name]), strict=True)
+        ]
+        for name, column in columns.items()
+    ]
     for column, texts in zip(columns.values(), cells, strict=True):
         if column.kind is Kind.TEXT:
             texts[:] = [in_language(text, language, kind) for text in texts]
@@ -101,9 +111,11 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
 
 _SIGNED = (Kind.SHIFT, Kind.CHANGE, Kind.RATE)
 _OF_RANKS = (Kind.RANK, Kind.PLACES, Kind.SHIFT)
+_NOISE = 1e-9
+"""The share of a value by which its text may miss it."""
 
 
-def cell_of(value: object, kind: Kind, names: Mapping[str, str]) -> str:
+def cell_of(value: object, kind: Kind, names: Mapping[str, str], present: object = None) -> str:
     """Return a cell as text for readers; files of data keep all digits.
 
     >>> [cell_of(value, Kind.SHARE, {}) for value in (0.1234, 0.0, None)]
@@ -112,6 +124,8 @@ def cell_of(value: object, kind: Kind, names: Mapping[str, str]) -> str:
     ['+3', '-2.5', '0']
     >>> [cell_of(value, Kind.FIGURE, {}) for value in (0.25, 1234.5, -0.0001, 2e-9, float("inf"))]
     ['0.250', '1,234', '-0.0001', '2e-09', 'inf']
+    >>> cell_of(22059.2, Kind.FIGURE, {}, 18024.9), cell_of(277.8889, Kind.FIGURE, {}, 300.0)  # away from the present
+    ('22,060', '277.888')
     """
     if value is None or value != value:
         return "–"
@@ -132,4 +146,7 @@ def cell_of(value: object, kind: Kind, names: Mapping[str, str]) -> str:
         return f"{sign}{percent(value)}"
     if not math.isfinite(value) or 0 < abs(value) < 0.0005:
         return f"{sign}{value:.2g}" if math.isfinite(value) else str(value)
-    return f"{sign}{value:,.{0 if abs(value) >= 1000 else 3}f}"
+    digits = 0 if abs(value) >= 1000 else 3
+    if isinstance(present, float) and value != present and abs(round(value, digits) - value) > _NOISE * abs(value):
+        value = (math.ceil if value > present else math.floor)(value * 10**digits) / 10**digits
+    return f"{sign}{value:,.{digits}f}"

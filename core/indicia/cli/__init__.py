@@ -109,7 +109,9 @@ def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
         if isinstance(command, typer.Typer):
             app.add_typer(command)
         else:
-            app.command(cls=getattr(module, "HelpWithCharts", usage_errors.Command))(expand_option_groups(command))
+            app.command(name, cls=getattr(module, "HelpWithCharts", usage_errors.Command))(
+                expand_option_groups(command)
+            )
     app.callback()(_options)
     return app
 

@@ -92,21 +92,35 @@ analyse: typer.Typer = typer.Typer(
 
 
 @dataclass(frozen=True)
-class OfIndex:
-    """The subject of most analyses: an index with its table."""
-
-    source: o.Source = None
-    options: IndexOptions = field(default_factory=IndexOptions)
+class Subject:
+    """What a command is about; the fields are its arguments and options beside those of the analysis."""
 
     sources: ClassVar[type | None] = None
     """A dataclass whose fields are further options on how the subject is read."""
     tables: ClassVar[tuple[str, ...]] = ()
     """Further tables of `--show`, of what `instead` prints."""
+    states: ClassVar[tuple[str, ...]] = ()
+    """The fields of the analysis that the subject states in place of options."""
+    help: ClassVar[str] = ""
+    """The help of the command; by default the text of the analysis."""
+    folded: ClassVar[bool] = False
+    """True if no line on the screen is longer than `folding.WIDTH`."""
 
     def instead(self, context: typer.Context, show: str | None, **options: Any) -> bool:
         """Return True if the options ask for something else than the answer, which is printed then."""
         del context, show, options
         return False
+
+    def finish(self, answer: Answer[Any], language: str | None) -> None:
+        """Do what remains after the answer is printed."""
+
+
+@dataclass(frozen=True)
+class OfIndex(Subject):
+    """The subject of most analyses: an index with its table."""
+
+    source: o.Source = None
+    options: IndexOptions = field(default_factory=IndexOptions)
 
     def answer(
         self, name: str, given: dict[str, Any], code: CodeOptions, output: Path | None, progress: Progress
@@ -117,9 +131,6 @@ class OfIndex:
         index, table = self.options.open(self.source, code, output, **self.options.methods)
         return answer_of(index, chosen(index, name, given), table, progress=progress)
 
-    def finish(self, answer: Answer[Any], language: str | None) -> None:
-        """Do what remains after the answer is printed."""
-
 
 def command_at(place: str, subject: Any = OfIndex) -> Callable[..., None]:
     """Return the function of the command of a class at a place such as "package.module:Class"."""
@@ -128,7 +139,8 @@ def command_at(place: str, subject: Any = OfIndex) -> Callable[..., None]:
 
 def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
     """Return the function of the command of an analysis, with a signature from its options and tables."""
-    own = _options_of(analysis, analysis.annotations_of_options())
+    declared = _options_of(analysis, analysis.annotations_of_options())
+    own = {word: option for word, option in declared.items() if option[0].name not in subject.states}
     texts = {"TableLike": str, "Period": str}
     read = _options_of(subject.sources, get_type_hints(subject.sources, None, texts, True)) if subject.sources else {}
     known = {**own, **read}
@@ -166,7 +178,7 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
         with progress_bar() as progress:
             answered = asked.answer(analysis.name, stated, code, output, progress)
             lang = reader_language(lang, answered.definition)
-            printed = _print(answered, show, form, output, escape, lang)
+            printed = _print(answered, show, form, output, escape, lang, asked.folded)
         printed()
         asked.finish(answered, lang)
         if expected:
@@ -197,7 +209,7 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
             for name, annotation, default in common
         ]
     )
-    answer.__name__, answer.__doc__ = analysis.name, inspect.cleandoc(analysis.__doc__)
+    answer.__name__, answer.__doc__ = analysis.name, inspect.cleandoc(subject.help or analysis.__doc__)
     return expand_option_groups(answer)
 
 
@@ -269,7 +281,8 @@ def _value(option: str, value: Any, annotation: Any) -> Any:
     if kind == _TEXTS:
         return _texts(option, value)
     if metavar and get_origin(kind) is Mapping:
-        return _pairs(option, value, metavar)
+        pairs = _pairs(option, value, metavar)
+        return _numbers(option, pairs, metavar) if get_args(kind)[1] is float else pairs
     if metavar or kind in _PLAIN or get_origin(kind) is Literal:
         return value
     words = [word.strip() for word in value.split(",") if word.strip()]
@@ -292,8 +305,25 @@ def _pairs(option: str, values: list[str], metavar: str) -> dict[str, str]:
         key, _, text = (word.strip() for word in value.partition("="))
         if not (key and text):
             raise DefinitionError(f'cannot read {option} "{value}"', remedy=f"write {option} {metavar}")
+        if key in pairs:
+            raise DefinitionError(f"{option} names {key} twice", remedy="leave one of them out")
         pairs[key] = text
     return pairs
+
+
+def _numbers(option: str, pairs: dict[str, str], metavar: str) -> dict[str, float]:
+    """Return the numbers by name.
+
+    >>> _numbers("--price", {"income": "4200"}, "INDICATOR=NUMBER")
+    {'income': 4200.0}
+    """
+    numbers = {}
+    for key, text in pairs.items():
+        try:
+            numbers[key] = float(text)
+        except ValueError as error:
+            raise DefinitionError(f'cannot read {option} "{key}={text}"', remedy=f"write {option} {metavar}") from error
+    return numbers
 
 
 def _texts(option: str, values: list[str]) -> str | dict[str, str]:
@@ -319,6 +349,7 @@ def _print(
     output: Path | None,
     escape: bool,
     language: str | None,
+    folded: bool,
 ) -> Callable[[], None]:
     """Compute what is shown of an answer, and return the function that prints or writes it."""
     from indicia.answers.document import document_of
@@ -342,7 +373,7 @@ def _print(
         if isinstance(blocks[0], Heading) and blocks[0].text == in_language(kind.heading, language, kind):
             del blocks[0]  # the title stands for it
         hints = [answer.said(hint, language) for hint in answer.hints]
-        return lambda: _print_document([answer.titled(language), *hints], blocks)
+        return lambda: _print_document([answer.titled(language), *hints], blocks, folded)
     table = answer.table(show) if show else next(iter(answer.frames))
     if form != "table":
         answer.check_published(table)
@@ -351,10 +382,11 @@ def _print(
     return lambda: print_table(shown, form, output, f"{answer.titled(language)} · {table.caption}", manifest)
 
 
-def _print_document(lines: list[str], blocks: list[Block]) -> None:
+def _print_document(lines: list[str], blocks: list[Block], folded: bool) -> None:
     """Print a document in a terminal."""
     from indicia.cli.blocks import print_blocks
+    from indicia.cli.folding import WIDTH, fold
     from indicia.cli.output import print_paragraphs
 
-    print_paragraphs(lines)
-    print_blocks(blocks, width=None)
+    print_paragraphs([fold(line, 2) for line in lines] if folded else lines)
+    print_blocks(blocks, width=WIDTH if folded else None)

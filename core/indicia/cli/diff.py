@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, cast, get_args
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.analyse import command_at
+from indicia.cli.analyse import Subject, command_at
 from indicia.cli.expect import expectation
 from indicia.cli.language import reader_language
 from indicia.cli.look_options import LookOptions, Plot, check_chart_file, write_chart
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from indicia.answers.answer import Answer
     from indicia.cli.index_options import CodeOptions
     from indicia.editions.difference import EditionDifference
     from indicia.progress import Progress
 
 
 @dataclass(frozen=True)
-class OfEditions:
+class OfEditions(Subject):
     """Two editions, and the chart of their difference; or the tables of several years, and a method."""
 
     old: Annotated[
@@ -81,7 +82,7 @@ class OfEditions:
             o.check_output(output, source)
         return edition_sources.diff(before, self.new, code=code.choices, **given)
 
-    def finish(self, answer: EditionDifference, language: str | None) -> None:
+    def finish(self, answer: Answer[Any], language: str | None) -> None:
         """Draw the chart."""
         if self.plot:
             write_chart(self.look.charts(answer, language).dumbbell(), self.plot, language)

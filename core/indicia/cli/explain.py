@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args
 
 import typer
 
-from indicia.cli import options as o
+from indicia.cli.analyse import Subject, command_at
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.language import reader_language
 from indicia.cli.look_options import LookOptions, Plot, check_chart_file, write_chart
 from indicia.cli.question_options import QuestionOptions
 from indicia.errors import DefinitionError
+from indicia.presentation import ExplanationTable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from indicia.answers.answer import Answer
     from indicia.cli.question_options import Question
     from indicia.editions.edition import Edition
     from indicia.explanation.outcome import Explanation
@@ -46,35 +50,32 @@ def _units(context: typer.Context, incomplete: str) -> list[str]:
     return []
 
 
-def explain(
-    *,
+@dataclass(frozen=True)
+class OfUnits(Subject):
+    """A unit of an index or two, and the chart of the answer."""
+
     units: Annotated[
         list[str],
         typer.Argument(metavar="UNIT [UNIT]", help="A unit; or two, for the gap.", autocompletion=_units),
-    ],
+    ]
+    questions: QuestionOptions
+    options: IndexOptions
+    look: LookOptions
     index: Annotated[
         str | None,
         typer.Option(
             "--index", metavar="INDEX", help="Index file, fitted index, pack; default: the nearest index.toml."
         ),
-    ] = None,
+    ] = None
     table: Annotated[
         str | None, typer.Option("--table", metavar="TABLE", help="The data; default: the table of the index file.")
-    ] = None,
-    questions: QuestionOptions,
-    options: IndexOptions,
-    at: o.Period = None,
-    show: o.ShowExplanation = None,
-    plot: Plot = None,
-    look: LookOptions,
-    format: o.Format = None,
-    output: o.Output = None,
-    escape: o.EscapeFormulas = False,
-    lang: o.Language = None,
-    expect: o.Expect = None,
-    code: CodeOptions,
-) -> None:
-    """Explain a score, the gap between two units, a move, or the way to a rank.
+    ] = None
+    plot: Plot = None
+
+    tables: ClassVar[tuple[str, ...]] = get_args(ExplanationTable)
+    states: ClassVar[tuple[str, ...]] = ("of",)
+    folded: ClassVar[bool] = True
+    help: ClassVar[str] = """Explain a score, the gap between two units, a move, or the way to a rank.
 
     The parts of an explanation add up to what they explain.
 
@@ -88,52 +89,92 @@ def explain(
       indicia explain Lima --overtake Oslo --price income=2 --limit income=9000
       indicia explain Lima --plot lima.svg        the same as a chart
     """
-    question = _question(units, questions, at)
-    o.check_format(format, output, escape)
-    check_chart_file(plot)
-    expected = expectation(expect)
-    source, options = _source(index, table, options)
-    opened, data = options.open(source, code, output, **options.methods)
-    # imported when the command runs, so that --help and completion start without polars
-    from indicia.cli.blocks import print_blocks
-    from indicia.cli.folding import fold
-    from indicia.cli.output import print_line, print_table, progress_bar
-    from indicia.data import escape_formulas
 
-    lang = reader_language(lang, opened.definition)
-    with progress_bar() as progress:
-        outcome = _explain(question, opened, data, units, questions, code, at, progress)
-    if show is None and output is None and format in (None, "table"):
-        blocks = outcome.blocks(lang)  # before anything is printed, since a table may raise an error
-        print_line(fold(outcome.titled(lang), 2))
-        print_blocks(blocks)
-    else:
-        name: Any = show or outcome.table_names[0]
-        frame = outcome.frame(name) if output is None and format in (None, "table") else outcome.published(name)
-        if name == "draws" and frame.is_empty():
-            raise DefinitionError(
-                "nothing is drawn, so that the table draws is empty",
-                remedy="--weights ±25% varies the weights, or [robustness] in the index file says what varies",
-            )
-        manifest = {**outcome.manifest, "table": name} if output else None
-        print_table(escape_formulas(frame) if escape else frame, format, output, outcome.titled(lang), manifest)
-        if output or format not in (None, "table"):
-            names = outcome.reader_names(lang)
-            for line in (*outcome.sentences(lang), *(note.in_language(lang, names) for note in outcome.notes)):
-                print_line(f"note: {line}", err=True)
-    if plot:
-        write_chart(look.charts(outcome, lang).waterfall(), plot, lang)
-    if expected:
-        expected.compare(outcome.manifest)
+    def instead(self, context: typer.Context, show: str | None, **options: Any) -> bool:
+        """Print or write the explanation of a score, a gap or a move."""
+        check_chart_file(self.plot)
+        at = context.params["at"]
+        question = _question(self.units, self.questions, context.params, at)
+        if question != "reach":
+            self._explain(question, at, show, **options)
+        return question != "reach"
+
+    def answer(
+        self, name: str, given: dict[str, Any], code: CodeOptions, output: Path | None, progress: Progress
+    ) -> Answer[Any]:
+        """Return the answer for the unit with the options that are given."""
+        from indicia.answers.ask import answer_of, chosen
+
+        index, data = self._opened(code, output)
+        return answer_of(index, chosen(index, name, {"of": self.units[0], **given}), data, progress=progress)
+
+    def finish(self, answer: Explanation | Answer[Any], language: str | None) -> None:
+        """Draw the chart."""
+        if self.plot:
+            write_chart(self.look.charts(answer, language).waterfall(), self.plot, language)
+
+    def _opened(self, code: CodeOptions, output: Path | None) -> tuple[Questions, TableLike | None]:
+        source, options = _source(self.index, self.table, self.options)
+        return options.open(source, code, output, **options.methods)
+
+    def _explain(
+        self,
+        question: Question,
+        at: str | None,
+        show: str | None,
+        *,
+        format: str | None,
+        output: Path | None,
+        escape: bool,
+        lang: str | None,
+        expect: Path | None,
+        code: CodeOptions,
+    ) -> None:
+        """Print or write an explanation."""
+        expected = expectation(expect)
+        opened, data = self._opened(code, output)
+        # imported when the command runs, so that --help and completion start without polars
+        from indicia.cli.blocks import print_blocks
+        from indicia.cli.folding import fold
+        from indicia.cli.output import print_line, print_table, progress_bar
+        from indicia.data import escape_formulas
+
+        lang = reader_language(lang, opened.definition)
+        with progress_bar() as progress:
+            outcome = _explain(question, opened, data, self.units, self.questions, code, at, progress)
+        if show is None and output is None and format in (None, "table"):
+            blocks = outcome.blocks(lang)  # before anything is printed, since a table may raise an error
+            print_line(fold(outcome.titled(lang), 2))
+            print_blocks(blocks)
+        else:
+            name: Any = show or outcome.table_names[0]
+            frame = outcome.frame(name) if output is None and format in (None, "table") else outcome.published(name)
+            if name == "draws" and frame.is_empty():
+                raise DefinitionError(
+                    "nothing is drawn, so that the table draws is empty",
+                    remedy="--weights ±25% varies the weights, or [robustness] in the index file says what varies",
+                )
+            manifest = {**outcome.manifest, "table": name} if output else None
+            print_table(escape_formulas(frame) if escape else frame, format, output, outcome.titled(lang), manifest)
+            if output or format not in (None, "table"):
+                names = outcome.reader_names(lang)
+                for line in (*outcome.sentences(lang), *(note.in_language(lang, names) for note in outcome.notes)):
+                    print_line(f"note: {line}", err=True)
+        self.finish(outcome, lang)
+        if expected:
+            expected.compare(outcome.manifest)
 
 
-def _question(units: list[str], questions: QuestionOptions, at: str | None) -> Question:
+explain: Callable[..., None] = command_at("indicia_after_score.reach:Reach", OfUnits)
+
+
+def _question(units: list[str], questions: QuestionOptions, options: Mapping[str, Any], at: str | None) -> Question:
     """Return the question that the units and options ask."""
     if len(units) > 2:
         raise DefinitionError(
             f"{len(units)} units are named: {', '.join(units)}", remedy="name one unit, or two for the gap between them"
         )
-    question = questions.question(others=len(units) - 1)
+    question = questions.question(len(units) - 1, options)
     period = "--from" if questions.start is not None else "--to"
     if at is not None and (questions.start is not None or questions.end is not None):
         raise DefinitionError(
@@ -166,16 +207,6 @@ def _explain(
     unit = units[0]
     if question == "score":
         return index.explain(unit, table=table, period=at)
-    if question == "reach":
-        return index.reach(
-            unit,
-            table=table,
-            period=at,
-            rank=options.rank,
-            overtake=options.overtake,
-            costs=options.prices,
-            limits=options.limits,
-        )
     drawn: dict[str, Any] = {
         "weights": options.weights,
         "draws": options.draws,

@@ -16,7 +16,6 @@ from indicia.errors import DefinitionError, OutputError
 from indicia.paths import check_path, expanded
 from indicia.presentation import (
     ComparisonTable,
-    ExplanationTable,
     ReplayTable,
     ResultTable,
     RobustTable,
@@ -80,7 +79,6 @@ _SHOW = typer.Option("--show", help="The table to print or write.")
 ShowResult = Annotated[ResultTable, _SHOW]
 ShowComparison = Annotated[ComparisonTable | None, _SHOW]
 ShowRobust = Annotated[RobustTable | None, _SHOW]
-ShowExplanation = Annotated[ExplanationTable | None, _SHOW]
 ShowInspection = Annotated[ShownInspectionTable | None, _SHOW]
 ShowReplay = Annotated[ReplayTable | None, _SHOW]
 Since = Annotated[

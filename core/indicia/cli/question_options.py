@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from indicia.cli import options as o
 from indicia.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Question = Literal["score", "gap", "move", "reach"]
 """Why a unit has its score; why it is ahead of another; why it moved; how it reaches a rank."""
@@ -16,7 +19,7 @@ Question = Literal["score", "gap", "move", "reach"]
 
 @dataclass(frozen=True)
 class QuestionOptions:
-    """The options that turn the explanation of a score into that of a move, or into the way to a rank."""
+    """The options that turn the explanation of a score into that of a move, and those on draws."""
 
     start: Annotated[
         str | None, typer.Option("--from", metavar="PERIOD", help="Explain the move since this period of a panel.")
@@ -31,28 +34,6 @@ class QuestionOptions:
         ),
     ] = None
     since_table: o.SinceTable = None
-    rank: Annotated[
-        int | None, typer.Option("--reach", min=1, metavar="RANK", help="What would bring the unit to this rank.")
-    ] = None
-    overtake: Annotated[
-        str | None, typer.Option("--overtake", metavar="UNIT", help="What would bring the unit level with this unit.")
-    ] = None
-    price: Annotated[
-        list[str],
-        typer.Option(
-            "--price",
-            metavar="INDICATOR=NUMBER",
-            help="--reach: the cost of a change by 1; default: 1 / standard deviation.",
-        ),
-    ] = field(default_factory=list)
-    limit: Annotated[
-        list[str],
-        typer.Option(
-            "--limit",
-            metavar="INDICATOR=NUMBER",
-            help="--reach: the furthest value of an indicator; default: the best of the others.",
-        ),
-    ] = field(default_factory=list)
     weights: Annotated[
         str | None,
         typer.Option(
@@ -64,17 +45,17 @@ class QuestionOptions:
     )
     seed: o.Seed = None
 
-    def question(self, others: int) -> Question:
+    def question(self, others: int, options: Mapping[str, Any]) -> Question:
         """Return the question; refuse options that ask two questions, or that belong to another question.
 
-        `others` is the number of units after the first.
+        `others` is the number of units after the first, and `options` are all options of the command line.
         """
-        used = [name for name in _NAMES if getattr(self, name) not in (None, [])]
+        used = [name for name in _NAMES if options[name] not in (None, [], ())]
         asking = [name for name in used if name in _ASKS]
         kinds = list(dict.fromkeys(_ASKS[name] for name in asking))
         if (
             len(kinds) > 1
-            or ("rank" in used and "overtake" in used)
+            or ("reach" in used and "overtake" in used)
             or ("since" in used and {"start", "end"} & {*used})
         ):
             raise DefinitionError(
@@ -93,19 +74,9 @@ class QuestionOptions:
             raise DefinitionError("--since-table needs --since", remedy="--since names the earlier edition")
         return question
 
-    @property
-    def prices(self) -> dict[str, float]:
-        """The cost of a change of each indicator by one unit of its raw values."""
-        return _numbers(self.price, "--price")
-
-    @property
-    def limits(self) -> dict[str, float]:
-        """The furthest raw value that each indicator can have."""
-        return _numbers(self.limit, "--limit")
-
 
 _ASKS: dict[str, Question] = {
-    "start": "move", "end": "move", "since": "move", "rank": "reach", "overtake": "reach",
+    "start": "move", "end": "move", "since": "move", "reach": "reach", "overtake": "reach",
 }  # fmt: skip
 """The question that an option asks."""
 _NAMES: dict[str, tuple[Question, ...]] = {
@@ -127,33 +98,8 @@ _NEEDS = {
     "draws": _DRAWN,
     "seed": _DRAWN,
 }
-_OPTIONS = {"start": "--from", "end": "--to", "rank": "--reach"}
+_OPTIONS = {"start": "--from", "end": "--to"}
 
 
 def _option(name: str) -> str:
     return _OPTIONS.get(name, f"--{name.replace('_', '-')}")
-
-
-def _numbers(texts: list[str], option: str) -> dict[str, float]:
-    """Read indicators with numbers, each of them once."""
-    numbers: dict[str, float] = {}
-    for name, number in (_number(text, option) for text in texts):
-        if name in numbers:
-            raise DefinitionError(f"{option} names {name} twice", remedy="leave one of them out")
-        numbers[name] = number
-    return numbers
-
-
-def _number(text: str, option: str) -> tuple[str, float]:
-    """Read an indicator and a number.
-
-    >>> _number("income=4200", "--price")
-    ('income', 4200.0)
-    """
-    name, equals, value = text.partition("=")
-    try:
-        if not (name.strip() and equals):
-            raise ValueError
-        return name.strip(), float(value)
-    except ValueError as error:
-        raise DefinitionError(f'cannot read {option} "{text}"', remedy=f"write {option} income=4200") from error

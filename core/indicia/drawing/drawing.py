@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from indicia import tracing
+from indicia.answers.answer import Answer
 from indicia.arguments import names_its_arguments
 from indicia.catalogue import installed
 from indicia.comparison import Comparison
@@ -180,6 +181,8 @@ def kind_of(shown: object) -> Shown:
         If nothing can be drawn of it.
     """
     word = next((word for owner, word in _CLASSES.items() if isinstance(shown, owner)), None)
+    if isinstance(shown, Answer) and word is None:
+        word = cast("Shown", shown.analysis.shown_as) or None
     if word is None:
         raise IndiciaError(
             f"nothing is drawn of {with_article(type(shown).__name__)}", remedy="a result, a comparison, a robustness"

@@ -16,7 +16,6 @@ from indicia.editions.difference_tables import DifferenceTables, Editions
 from indicia.editions.matching import check_indicators, match_units
 from indicia.editions.rules import broken_rules, read_rules
 from indicia.editions.sentences import difference_findings, difference_hints, difference_notes
-from indicia.presentation import registered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from indicia.catalogue import Catalogue
     from indicia.editions.scored_edition import ScoredEdition
     from indicia.notes import Note
-    from indicia.presentation import DifferenceCharts
     from indicia.result import Result
 
 
@@ -93,15 +91,6 @@ class EditionDifference(Answer[Any]):
         if table.name == "methodology" and not self.pair.publishes_raw_values:
             return frame.filter(frame["change"] != "statistic")
         return frame
-
-    @property
-    def plot(self) -> DifferenceCharts:
-        """The chart, as an Altair object: `difference.plot(language="zh").dumbbell()`.
-
-        It needs the extra `charts`; without it, the error names the command that installs it.
-        """
-        charts: DifferenceCharts = registered("plot")(self)
-        return charts
 
     @names_its_arguments
     def failing(self, rules: str | Iterable[str]) -> tuple[Note, ...]:

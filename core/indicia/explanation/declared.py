@@ -1,4 +1,4 @@
-"""The tables of explanations of a score, of a gap, and of the way to a rank."""
+"""The tables of explanations of a score and of a gap."""
 
 from __future__ import annotations
 
@@ -18,24 +18,6 @@ _ATTRIBUTES = (
 _LOST = Column("lost", Kind.CHANGE, "the part in the distance to the top of the scale")
 _ORDERS = Column("orders", Kind.COUNT, "the number of sampled orders of a sampled rule; missing for exact parts")
 _RULE = Column("rule", Kind.TEXT, "the rule by which the score is divided")
-_GOAL = Column("goal", Kind.TEXT, '"overtake", or "rank" for the rank that is asked for')
-_NEAREST = (
-    Column("level", Kind.TEXT, 'the node whose weights change, or "indicators" for all indicators of a weighted sum'),
-    Column("ahead", Kind.UNIT, "the unit that is ahead"),
-    Column("behind", Kind.UNIT, "the unit that is behind"),
-)
-_WEIGHTS = (
-    *_NEAREST,
-    Column("gap", Kind.CHANGE, "the distance of their scores"),
-    Column("possible", Kind.TEXT, '"yes"; "no" if the first is ahead in every part; "level only"; or "gaps"'),
-    Column("l1", Kind.FIGURE, "the sum of the absolute changes of weights"),
-    Column("moved", Kind.SHARE, "half of it: the weight that moves"),
-    Column("single", Kind.PART, "the part whose weight changes least if it changes alone"),
-    Column("single_new", Kind.SHARE, "its new weight"),
-    Column("single_change", Kind.FIGURE, "the change of its weight"),
-    *columns_of(Kind.RANK, ahead_rank="the rank of the unit ahead", behind_rank="the rank of the unit behind"),
-    Column("method", Kind.TEXT, '"closed form" or "search"'),
-)
 
 
 class ScoreTables:
@@ -191,126 +173,4 @@ class GapTables:
             upper="its 95 % quantile",
         ),
         order="One row; none if nothing was drawn.",
-    )
-
-
-class ReachTables:
-    """The tables of the way to a rank."""
-
-    raw: ClassVar[Table] = Table(
-        "The least change of each value alone",
-        INDICATOR,
-        Column("raw", Kind.FIGURE, "the present value"),
-        Column("raw_needed", Kind.FIGURE, "the nearest value with the rank, at which the unit draws level, or missing"),
-        Column("change", Kind.FIGURE, "the change"),
-        Column("change_in_sd", Kind.FIGURE, "the absolute change in units of the standard deviation"),
-        Column(
-            "where",
-            Kind.TEXT,
-            '"fixed bounds" if no other score depends on the value; else "behind the others", "within the others", '
-            '"beyond the others" or "out of reach"',
-        ),
-        *columns_of(
-            Kind.FIGURE,
-            best_of_others="the best value of the others",
-            limit="the furthest value of a path, to the end of a fixed scale",
-            least="the least value that the indicator can have",
-            greatest="the greatest value that it can have",
-        ),
-        Column("whole", Kind.YES, "true if it has whole numbers"),
-        Column("assumed", Kind.YES, "true if its unit proves the possible values and the file states none"),
-        *columns_of(
-            Kind.RANK,
-            rank_before="the rank of a run just before the value, or at the whole number before it",
-            rank_then="the rank just beyond the value, or at the whole number; the best rank if out of reach",
-        ),
-        Column("score_then", Kind.SCORE, "the score of this run"),
-        order=IN_INDEX,
-        raw=True,
-    )
-    path: ClassVar[Table] = Table(
-        "The cheapest changes of several values",
-        Column("at_most", Kind.TEXT, '"all", or the largest number of changed values'),
-        INDICATOR,
-        *columns_of(
-            Kind.FIGURE,
-            raw="the present value",
-            raw_new="the new value",
-            change="the change",
-            change_in_sd="the absolute change in units of the standard deviation",
-            cost="the cost, in units of the standard deviation unless others are stated",
-        ),
-        Column("at_limit", Kind.YES, "true if the value is at its limit"),
-        order="By path, in the order of the index file.",
-        raw=True,
-    )
-    path_totals: ClassVar[Table] = Table(
-        "The cost of each path",
-        Column("at_most", Kind.TEXT, '"all", or the largest number of changed values'),
-        Column("method", Kind.TEXT, '"linear programme" or "search", which can end at a local optimum'),
-        Column("cost", Kind.FIGURE, "the cost; missing if no change within the limits is enough"),
-        Column("changed", Kind.COUNT, "the number of changed values"),
-        *columns_of(Kind.SCORE, score="the present score", score_needed="the score that the rank needs"),
-        Column("rank_then", Kind.RANK, "the rank of a run with the values, or with all values at their limits"),
-        order="All values first, then by their number.",
-    )
-    path_left_out: ClassVar[Table] = Table(
-        "The indicators that no path changes",
-        INDICATOR,
-        Column(
-            "reason",
-            Kind.TEXT,
-            '"missing"; "no lever", as the index file states; "alone the worst", so that the scale of all units moves; '
-            '"no effect at first", as the score does not depend on a small change',
-        ),
-        order=IN_INDEX,
-    )
-    weights: ClassVar[Table] = Table(
-        "The least change of the weights of one node",
-        _GOAL,
-        *_WEIGHTS,
-        Column("rank_then", Kind.RANK, "the rank of a run just beyond these weights"),
-        order="By goal, then from the index down.",
-    )
-    weight_parts: ClassVar[Table] = Table(
-        "The parts of each change of weights",
-        _GOAL,
-        *_NEAREST,
-        Column("part", Kind.PART, "the part"),
-        Column("weight", Kind.SHARE, "its present weight"),
-        Column("difference", Kind.CHANGE, "the value of the unit behind less that of the unit ahead"),
-        Column("l1_weight", Kind.SHARE, "its weight by the least change of all weights"),
-        Column("single_weight", Kind.SHARE, "its weight by the least change of a single one"),
-        Column("single_change", Kind.FIGURE, "the change of its weight if it changes alone"),
-        Column("single_ratio", Kind.FIGURE, "its new weight divided by the present one"),
-        order="By goal and level, then in the order of the index file.",
-    )
-    neighbours: ClassVar[Table] = Table(
-        "The least change of weights between units that follow each other in rank", *_WEIGHTS, order="By rank."
-    )
-    missing: ClassVar[Table] = Table(
-        "The ranks with other values in place of missing ones",
-        INDICATOR,
-        Column("imputed", Kind.FIGURE, "the value that the run imputes"),
-        *columns_of(
-            Kind.FIGURE,
-            worst="the worst value of the others",
-            median="their median",
-            best="their best value",
-        ),
-        *columns_of(
-            Kind.SCORE,
-            score_worst="the score with the worst value",
-            score_median="the score with the median",
-            score_best="the score with the best value",
-        ),
-        *columns_of(
-            Kind.RANK,
-            rank_worst="the rank with the worst value",
-            rank_median="the rank with the median",
-            rank_best="the rank with the best value",
-        ),
-        Column("span", Kind.SHIFT, "the rank with the worst value less that with the best"),
-        order="The largest span first.",
-        raw=True,
     )

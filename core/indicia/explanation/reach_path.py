@@ -11,9 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
-from indicia.explanation.declared import ReachTables
 from indicia.explanation.reach_programme import ROUNDS, cheapest_point, greedy, greedy_at_most
 from indicia.explanation.reach_raw import RawValues
 from indicia.robustness.value_search import nearest_values
@@ -278,9 +276,9 @@ class Paths:
         return not self.question.is_reached and not self.too_large and not any(p.shares is not None for p in self.paths)
 
     @property
-    def table(self) -> pl.DataFrame:
+    def rows(self) -> list[tuple[object, ...]]:
         """A row for each changed value of each path."""
-        rows = []
+        rows: list[tuple[object, ...]] = []
         for path in self.paths:
             if path.shares is None:
                 continue
@@ -291,12 +289,12 @@ class Paths:
                     in_sd = abs(change) / values.sd if values.sd > 0 else np.nan
                     numbers = values.value, new, change, in_sd, share * step.cost
                     rows.append((_word(path.at_most), values.leaf.id, *numbers, share >= 1))
-        return ReachTables.path.frame(rows).with_columns(pl.col(pl.Float64).fill_nan(None))
+        return rows
 
     @property
-    def totals(self) -> pl.DataFrame:
+    def totals(self) -> list[tuple[object, ...]]:
         """A row for each path: its cost, the number of changed values, and the rank of a whole run with them."""
-        sign, rows = self.question.baseline.sign, []
+        sign, rows = self.question.baseline.sign, list[tuple[object, ...]]()
         needed = sign * self.question.goal
         score = sign * (self.question.nominal_margin + self.question.goal)
         for path in self.paths:
@@ -306,12 +304,7 @@ class Paths:
                 changed = int((path.shares > 0).sum())
             method = "search" if path.by_search else "linear programme"
             rows.append((_word(path.at_most), method, cost, changed, score, needed, path.rank_then))
-        return ReachTables.path_totals.frame(rows).with_columns(pl.col(pl.Float64).fill_nan(None))
-
-    @property
-    def left_out_table(self) -> pl.DataFrame:
-        """The indicators that may not change, with the reasons."""
-        return ReachTables.path_left_out.frame(self.left_out.items())
+        return rows
 
 
 def _with_cheapest(paths: Sequence[Path], costs: Array) -> list[Path]:

@@ -100,9 +100,10 @@ class ReachQuestion:
                     raise DefinitionError(
                         f'"{name}" in {word} is no indicator of the index', remedy=suggest(name, self.leaves)
                     )
-                if not np.isfinite(value) or (word == "costs" and value <= 0):
-                    needs = "a number above 0" if word == "costs" else "a number"
-                    raise DefinitionError(f"{word} of {name}: {value} is not {needs}", remedy=f"write {needs}")
+                if word == "costs" and value <= 0:
+                    raise DefinitionError(
+                        f"costs of {name}: {value} is not a number above 0", remedy="write a number above 0"
+                    )
 
     @cached_property
     def leaves(self) -> dict[str, Leaf]:

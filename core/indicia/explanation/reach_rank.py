@@ -6,17 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
-from indicia.explanation.declared import ReachTables
 from indicia.explanation.reach_weights import (
     INDICATORS,
     WeightChanges,
     WeightLevel,
     changes_of_pair,
-    parts_table,
     weight_levels,
-    weights_table,
 )
 from indicia.robustness import sampling, search
 from indicia.robustness.weight_paths import NEARLY, levels_noise
@@ -30,6 +26,8 @@ if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.robustness.baseline import Baseline
 
+    Row = tuple[object, ...]
+
 _BEYOND = 1e-6
 """The share of a change by which a run goes beyond the weights at which two units are level."""
 _CANDIDATES = 50
@@ -42,10 +40,10 @@ SEARCHED = 2_000
 
 @dataclass(frozen=True, eq=False)
 class ReachWeights:
-    """The tables of weights of a question."""
+    """The rows of the tables of weights of a question."""
 
-    weights: pl.DataFrame
-    parts: pl.DataFrame
+    weights: Sequence[Row]
+    parts: Sequence[Row]
 
     @classmethod
     def of(cls, question: ReachQuestion) -> ReachWeights:
@@ -56,23 +54,17 @@ class ReachWeights:
         if not question.is_reached and not any(change.level.name == baseline.nominal.tree.id for change in pairs):
             pairs = [*_by_search(question), *pairs]
         for_rank = [] if question.rank is None else _for_rank(question)
-        tables = [_with_ranks(question, "overtake", change) for change in pairs]
-        tables += [_with_ranks(question, "rank", change) for change in for_rank]
-        parts = [
-            parts_table([change], baseline, goal)
-            for goal, changes in (("overtake", pairs), ("rank", for_rank))
-            for change in changes
-        ]
+        changes = [*(("overtake", change) for change in pairs), *(("rank", change) for change in for_rank)]
         return cls(
-            pl.concat([ReachTables.weights.frame([]), *tables]), pl.concat([ReachTables.weight_parts.frame([]), *parts])
+            [
+                (goal, *row, rank)  # the rank is that of a run just beyond the weights
+                for goal, change in changes
+                for row, rank in zip(
+                    change.rows(baseline.names, baseline.nominal_ranks), _ranks_beyond(question, change), strict=True
+                )
+            ],
+            [(goal, *row) for goal, change in changes for row in change.part_rows(baseline.names)],
         )
-
-
-def _with_ranks(question: ReachQuestion, goal: str, change: WeightChanges) -> pl.DataFrame:
-    """Return the table of one change, with the rank of the unit in a run just beyond the weights."""
-    rank = _ranks_beyond(question, change)[0]
-    table = weights_table([change], question.baseline).insert_column(0, pl.lit(goal).alias("goal"))
-    return table.with_columns(pl.Series("rank_then", [rank], pl.Float64).fill_nan(None))
 
 
 def _ranks_beyond(question: ReachQuestion, changes: WeightChanges) -> Array:

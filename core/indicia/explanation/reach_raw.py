@@ -7,11 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
 from indicia.definition import ROOT
 from indicia.errors import IndiciaError
-from indicia.explanation.declared import ReachTables
 from indicia.explanation.levers import ANY_VALUE, PossibleValues, possible_values
 from indicia.explanation.reach_question import single_changes
 from indicia.means import tree_of
@@ -263,9 +261,9 @@ def _ends(possible: PossibleValues) -> list[float]:
     return [end if np.isfinite(end) else np.nan for end in (possible.least, possible.greatest)]
 
 
-def raw_table(question: ReachQuestion, changes: Sequence[RawChange]) -> pl.DataFrame:
-    """Return the table of the changes of raw values, in the order of the index file."""
-    rows = [
+def rows_of_changes(question: ReachQuestion, changes: Sequence[RawChange]) -> list[tuple[object, ...]]:
+    """Return the rows of the changes of raw values, in the order of the index file."""
+    return [
         (
             change.values.leaf.id,
             change.values.value,
@@ -284,7 +282,6 @@ def raw_table(question: ReachQuestion, changes: Sequence[RawChange]) -> pl.DataF
         )
         for change in changes
     ]
-    return ReachTables.raw.frame(rows).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,65 +16,40 @@ from indicia.notes import Count, Names, Note, Rank, percentage
 from indicia.run import ends_of_ranks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import polars as pl
 
-    from indicia.explanation.reach_path import Paths
-    from indicia.explanation.reach_question import ReachQuestion
+    from indicia.explanation.reach import LeastChanges
     from indicia.explanation.reach_raw import RawChange
+
+    FrameOf = Callable[[str], pl.DataFrame]
 
 PATHS = ("reach_path", "reach_path_search")
 """The kinds of the sentence on a path that reaches the goal."""
+WITH_RAW_VALUES = (*PATHS, "reach_raw_rises", "reach_raw_falls", "reach_raw_others")
+"""The kinds of sentences with values of the unit, which an index may withhold."""
 _LEVELS = {ROOT: Note("reach_of_index"), INDICATORS: Note("reach_of_indicators")}
 
 
-class ReachTables(Protocol):
-    """The tables that the sentences describe."""
-
-    @property
-    def target(self) -> ReachQuestion:
-        """The question."""
-
-    @property
-    def changes(self) -> list[RawChange]:
-        """The least change of each raw value."""
-
-    @property
-    def paths(self) -> Paths:
-        """The cheapest paths."""
-
-    @property
-    def path(self) -> pl.DataFrame:
-        """The changed values of each path."""
-
-    @property
-    def weights(self) -> pl.DataFrame:
-        """The least changes of weights."""
-
-    @property
-    def missing(self) -> pl.DataFrame:
-        """The missing values."""
-
-
-def findings(reach: ReachTables) -> Iterator[Note]:
-    """Yield the sentences: the cheapest path, single values, weights, and missing values."""
-    question = reach.target
+def findings(reach: LeastChanges, frame: FrameOf) -> Iterator[Note]:
+    """Yield the sentences on frames of tables: the cheapest path, single values, weights, and missing values."""
+    question = reach.question
     if question.is_reached:
         yield Note("reach_already", unit=_unit(reach), now=Rank(question.rank_now))
     else:
-        path = list(_on_path(reach))
+        path = list(_on_path(reach, frame))
         is_path = bool(path) and path[0].kind in PATHS
         yield from path if is_path else ()
         yield from _on_raw(reach, is_first=not is_path)
         yield from () if is_path else path
-        yield from _on_weights(reach)
-    yield from _on_missing(reach)
+        yield from _on_weights(reach, frame)
+    yield from _on_missing(reach, frame)
 
 
-def notes(reach: ReachTables) -> Iterator[Note]:
+def notes(reach: LeastChanges, frame: FrameOf) -> Iterator[Note]:
     """Yield the facts that a reader of the tables must know."""
-    result = reach.target.result
+    result = reach.question.result
     yield from ends_of_ranks(result.definition, result.scored.tree)
     if any(change.where == "out of reach" for change in reach.changes):
         yield Note("reach_far")
@@ -82,21 +57,21 @@ def notes(reach: ReachTables) -> Iterator[Note]:
     if unproved:
         yield Note("reach_unproved", parts=Names.of(unproved))
     reasons = reach.paths.left_out
-    fixed = [name for name, leaf in reach.target.leaves.items() if not leaf.spec.lever]
+    fixed = [name for name, leaf in reach.question.leaves.items() if not leaf.spec.lever]
     if left_out := [name for name in reasons if name not in fixed]:
         yield Note("reach_path_left_out", unit=_unit(reach), parts=Names.of(left_out))
-    if fixed and not reach.target.is_reached:
+    if fixed and not reach.question.is_reached:
         yield Note("reach_no_levers", parts=Names.of(fixed))
     if assumed := [_assumed(change) for change in reach.changes if change.values.possible.is_assumed]:
         yield Note("reach_assumed", parts=Names(tuple(assumed), limit=len(assumed)))
     with suppress(MissingDependency):  # a sentence has the reason
         whole = {change.values.leaf.id for change in reach.changes if change.values.possible.is_whole}
-        if whole.intersection(reach.path["indicator"]):
+        if whole.intersection(frame("path")["indicator"]):
             yield Note("reach_path_whole")
-    tree = reach.target.result.scored.tree
-    if not reach.target.is_reached and len(tree.components) > 1 and ROOT not in reach.weights["level"]:
+    tree = reach.question.result.scored.tree
+    if not reach.question.is_reached and len(tree.components) > 1 and ROOT not in frame("weights")["level"]:
         yield Note("reach_not_searched", method=str(tree.aggregation), count=Count(SEARCHED, "unit"))
-    gaps = reach.weights.filter(possible="gaps", method="closed form")
+    gaps = frame("weights").filter(possible="gaps", method="closed form")
     if len(gaps):
         yield Note("reach_gaps", levels=Names(tuple(_LEVELS.get(level, level) for level in gaps["level"])))
 
@@ -110,24 +85,24 @@ def _assumed(change: RawChange) -> Note:
     return Note("reach_whole_from" if possible.is_whole else "reach_from", part=part, least=plain(least))
 
 
-def _unit(reach: ReachTables) -> Names:
-    return Names.of([reach.target.name])
+def _unit(reach: LeastChanges) -> Names:
+    return Names.of([reach.question.name])
 
 
-def _goal(reach: ReachTables) -> Note:
-    question = reach.target
+def _goal(reach: LeastChanges) -> Note:
+    question = reach.question
     if question.rank is not None:
         return Note("reach_to_rank", rank=question.rank)
     return Note("reach_to_unit", rival=_rival(reach))
 
 
-def _rival(reach: ReachTables) -> Names:
-    return Names.of([reach.target.baseline.names[reach.target.rival]])
+def _rival(reach: LeastChanges) -> Names:
+    return Names.of([reach.question.baseline.names[reach.question.rival]])
 
 
-def _on_raw(reach: ReachTables, *, is_first: bool) -> Iterator[Note]:
+def _on_raw(reach: LeastChanges, *, is_first: bool) -> Iterator[Note]:
     """Yield the single values that are enough and that other units have; the others are in the table alone."""
-    now, unit = Rank(reach.target.rank_now), _unit(reach)
+    now, unit = Rank(reach.question.rank_now), _unit(reach)
     sufficient = [change for change in reach.changes if np.isfinite(change.needed) and change.is_proved]
     within = sorted((change for change in sufficient if not _is_beyond(reach, change)), key=_size)
     if within and is_first:
@@ -160,14 +135,14 @@ def _on_raw(reach: ReachTables, *, is_first: bool) -> Iterator[Note]:
         yield Note("reach_raw_beyond", count=Count(len(beyond), "indicator"))
 
 
-def _is_beyond(reach: ReachTables, change: RawChange) -> bool:
+def _is_beyond(reach: LeastChanges, change: RawChange) -> bool:
     """Return whether the value that is needed lies beyond those of all other units, or beyond a stated limit."""
     return change.values.is_beyond_others(change.needed) or _is_beyond_limit(reach, change)
 
 
-def _is_beyond_limit(reach: ReachTables, change: RawChange) -> bool:
+def _is_beyond_limit(reach: LeastChanges, change: RawChange) -> bool:
     """Return whether the value that is needed lies beyond a stated limit."""
-    values, limit = change.values, reach.target.limits.get(change.values.leaf.id)
+    values, limit = change.values, reach.question.limits.get(change.values.leaf.id)
     return limit is not None and bool(np.diff(values.merit(np.array([limit, change.needed])))[0] > 0)
 
 
@@ -185,10 +160,10 @@ def _step(name: str, before: float, after: float) -> Note:
     return Note("reach_step", part=Names.of([name]), before=plain(before), after=plain(after, np.sign(after - before)))
 
 
-def _on_path(reach: ReachTables) -> Iterator[Note]:
+def _on_path(reach: LeastChanges, frame: FrameOf) -> Iterator[Note]:
     paths = reach.paths
     if paths.too_large:
-        yield Note("reach_path_too_large", count=Count(len(reach.target.others) + 1, "unit"))
+        yield Note("reach_path_too_large", count=Count(len(reach.question.others) + 1, "unit"))
         return
     try:
         solutions = paths.paths
@@ -202,27 +177,27 @@ def _on_path(reach: ReachTables) -> Iterator[Note]:
         kind = "reach_path_unknown" if path.reaches else "reach_no_path"
         yield Note(kind, unit=_unit(reach), rank=Rank(path.rank_then))
         return
-    rows = reach.path.filter(at_most="all")
+    rows = frame("path").filter(at_most="all")
     steps = tuple(_step(*row) for row in rows.select("indicator", "raw", "raw_new").rows())
     kind = "reach_path_search" if path.by_search else "reach_path"
     size = f"{rows['cost'].sum():.3g}"
-    cost = size if reach.target.costs else _deviations(size)
-    within = "reach_path_stated" if reach.target.limits else "reach_path_within"
+    cost = size if reach.question.costs else _deviations(size)
+    within = "reach_path_stated" if reach.question.limits else "reach_path_within"
     where = Note("reach_path_beyond" if paths.beyond_others else within)
-    words = {"unit": _unit(reach), "now": Rank(reach.target.rank_now), "goal": _goal(reach)}
+    words = {"unit": _unit(reach), "now": Rank(reach.question.rank_now), "goal": _goal(reach)}
     yield Note(kind, **words, count=Count(len(steps), "value"), steps=Names(steps), cost=cost, where=where)
 
 
-def _on_weights(reach: ReachTables) -> Iterator[Note]:
+def _on_weights(reach: LeastChanges, frame: FrameOf) -> Iterator[Note]:
     unit = _unit(reach)
     kinds = {"yes": "reach_weights", "level only": "reach_weights_level_only", "no": "reach_no_weights"}
-    for row in reach.weights.iter_rows(named=True):
+    for row in frame("weights").iter_rows(named=True):
         level = _LEVELS.get(row["level"], Names.of([row["level"]]))
         words: dict[str, object] = {"level": level, "unit": unit, "rival": Names.of([row["ahead"]])}
         if row["moved"] is not None:
             words["moved"] = percentage(row["moved"])
         if row["goal"] == "rank":
-            if row["moved"] not in reach.weights.filter(goal="overtake", level=row["level"])["moved"].to_list():
+            if row["moved"] not in frame("weights").filter(goal="overtake", level=row["level"])["moved"].to_list():
                 yield Note("reach_weights_rank", goal=_goal(reach), **words)
         elif row["method"] == "search":
             yield Note("reach_weights_unknown" if row["moved"] is None else "reach_weights_search", **words)
@@ -230,8 +205,8 @@ def _on_weights(reach: ReachTables) -> Iterator[Note]:
             yield Note(kinds[row["possible"]], **words)
 
 
-def _on_missing(reach: ReachTables) -> Iterator[Note]:
-    rows = reach.missing.drop_nulls(["rank_worst", "rank_best"])
+def _on_missing(reach: LeastChanges, frame: FrameOf) -> Iterator[Note]:
+    rows = frame("missing").drop_nulls(["rank_worst", "rank_best"])
     if not len(rows):
         return
     row = rows.row(0, named=True)

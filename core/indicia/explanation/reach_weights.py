@@ -14,7 +14,6 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT
-from indicia.explanation.declared import ReachTables
 from indicia.robustness import closed_form
 from indicia.run import effective_weights
 from indicia.run.draws import Draws
@@ -209,18 +208,6 @@ def weight_levels(baseline: Baseline) -> list[WeightLevel]:
     return [level for level in levels if level is not None]
 
 
-def weights_table(changes: Sequence[WeightChanges], baseline: Baseline) -> pl.DataFrame:
-    """Return a row for each level and pair."""
-    rows = [row for change in changes for row in change.rows(baseline.names, baseline.nominal_ranks)]
-    return ReachTables.neighbours.frame(rows).with_columns(pl.col(pl.Float64).fill_nan(None))
-
-
-def parts_table(changes: Sequence[WeightChanges], baseline: Baseline, goal: str = "overtake") -> pl.DataFrame:
-    """Return a row for each level, pair and part."""
-    rows = [(goal, *row) for change in changes for row in change.part_rows(baseline.names)]
-    return ReachTables.weight_parts.frame(rows).with_columns(pl.col(pl.Float64).fill_nan(None))
-
-
 def changes_of_pair(baseline: Baseline, ahead: int, behind: int) -> list[WeightChanges]:
     """Return the least changes of each level at which the unit ahead is ahead."""
     changes = []
@@ -229,6 +216,12 @@ def changes_of_pair(baseline: Baseline, ahead: int, behind: int) -> list[WeightC
         if gap > NOISE * np.nanmax(np.abs(level.scores)):
             changes.append(WeightChanges.of(level, np.array([ahead]), np.array([behind])))
     return changes
+
+
+def rows_of_neighbours(baseline: Baseline) -> Iterator[tuple[object, ...]]:
+    """Yield a row for each pair of units that follow each other in rank."""
+    for change in changes_of_neighbours(baseline):
+        yield from change.rows(baseline.names, baseline.nominal_ranks)
 
 
 def changes_of_neighbours(baseline: Baseline) -> list[WeightChanges]:

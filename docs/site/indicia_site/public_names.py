@@ -53,7 +53,6 @@ ROOMS = (
     Room("indicia.editions.recast", "Recast series", "The outcome of `indicia.recast`.", ("Recast",)),
     Room("indicia.bundle", "Packs", "The outcomes of `indicia.pack` and `indicia.replay`.", ("Pack", "Replay")),
     Room("indicia.editions.move", "Moves explained", "The outcome of `Index.move`.", ("MoveExplanation",)),
-    Room("indicia.explanation.reach", "The way to a rank", "The outcome of `Index.reach`.", ("Reach",)),
     Room("indicia.answers.answer", "Answers of analyses", "The outcome of analyses.", ("Answer",)),
     Room("indicia.inspection", "Checks of the data", "The outcome of `Index.check`.", ("Inspection",)),
     Room("indicia.partitioned.result", "Scores over partitions", "`Index.score_partitions`.", ("PartitionedResult",)),

@@ -12,7 +12,7 @@ from indicia.bundle.declared import ReplayTables
 from indicia.catalogue.analysis_reference import lines_of_table
 from indicia.comparison.declared import ComparisonTables
 from indicia.editions.declared import MoveTables, RecastTables
-from indicia.explanation.declared import GapTables, ReachTables, ScoreTables
+from indicia.explanation.declared import GapTables, ScoreTables
 from indicia.inspection.declared import InspectionTables
 from indicia.partitioned.declared import PartitionsInspectionTables
 from indicia.result.declared import ResultTables
@@ -49,7 +49,6 @@ OUTCOMES: dict[str, type] = {
     "Audit: `index.audit`, `indicia audit`": DeclaredAudit,
     "Score: `index.explain(UNIT)`, `indicia explain UNIT`": ScoreTables,
     "Gap: `index.explain(A, B)`, `indicia explain A B`": GapTables,
-    "Way to a rank: `index.reach`, `indicia explain UNIT --reach`": ReachTables,
     "Move: `index.move`, `indicia explain UNIT --since`": MoveTables,
     "Difference of editions: `indicia.diff`, `indicia diff`": Diff,
     "Recast series: `indicia.recast`, `indicia recast`": RecastTables,

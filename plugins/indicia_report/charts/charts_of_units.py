@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
+from indicia.answers.answer import Answer
 from indicia.definition import Leaf
 from indicia.editions.difference import EditionDifference
 from indicia.errors import DataError, IndiciaError
@@ -15,6 +16,7 @@ from indicia.explanation.outcome import Explanation
 from indicia.notes import Note
 from indicia.outputs import Chart, ChartOptions, Shown
 from indicia.result import Result
+from indicia_after_score.reach import Reach
 from indicia_report.charts.explained import Dumbbell, Move, draw_dumbbell, waterfall_of
 from indicia_report.charts.figures import number
 from indicia_report.charts.style import ChartStyle, altair, chart_data, distinct_names, sources
@@ -26,7 +28,7 @@ from indicia_report.period_view import PeriodView
 
 
 @dataclass(frozen=True)
-class WaterfallChart(Chart[Explanation | Result]):
+class WaterfallChart(Chart[Explanation | Answer[Reach] | Result]):
     """Draw the parts from a first figure to a last one: the `top` largest parts, and the sum of the others.
 
     A score starts at the median of each indicator, a gap at the score of the second unit, a move at the score of the
@@ -41,7 +43,7 @@ class WaterfallChart(Chart[Explanation | Result]):
     other: str | None = None
     top: Annotated[int, Field(ge=1, description="number of parts, from the largest")] = 15
 
-    def draw(self, shown: Explanation | Result, options: ChartOptions) -> Any:
+    def draw(self, shown: Explanation | Answer[Reach] | Result, options: ChartOptions) -> Any:
         style = ChartStyle.of(options)
         explanation = self._explained(shown, options) if isinstance(shown, Result) else shown
         return draw_waterfall(waterfall_of(explanation, style, self.top), style)

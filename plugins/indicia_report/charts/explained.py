@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indicia.answers.answer import Answer
 from indicia.definition import check_raw_values
 from indicia.editions.move import DATA, MoveExplanation
 from indicia.editions.move_grid import CAUSE_WORDS
@@ -16,9 +17,10 @@ from indicia.explanation.cells import plain
 from indicia.explanation.figures import decimals_of
 from indicia.explanation.gap import GapExplanation
 from indicia.explanation.gap_grid import OTHERS
-from indicia.explanation.reach import Reach
+from indicia.explanation.reach_sentences import PATHS
 from indicia.explanation.score import ScoreExplanation
 from indicia.notes import Note, Rank
+from indicia_after_score.reach import Reach
 from indicia_report.charts.draws import ticks_of_ranks
 from indicia_report.charts.highlights import UnitNames
 from indicia_report.charts.style import altair, chart_data, distinct_names, sources
@@ -33,19 +35,19 @@ if TYPE_CHECKING:
     from indicia_report.charts.style import ChartStyle
 
 
-def waterfall_of(explanation: Explanation, style: ChartStyle, top: int) -> Waterfall:
+def waterfall_of(explanation: Explanation | Answer[Reach], style: ChartStyle, top: int) -> Waterfall:
     """Return the steps of an explanation, the `top` largest alone and the others in one."""
     return _waterfall(explanation, style).folded(top, _words("chart_other_indicators", style.language, n="{n}"))
 
 
-def _waterfall(explanation: Explanation, style: ChartStyle) -> Waterfall:
+def _waterfall(explanation: Explanation | Answer[Reach], style: ChartStyle) -> Waterfall:
     if isinstance(explanation, ScoreExplanation):
         return _of_score(explanation, style)
     if isinstance(explanation, GapExplanation):
         return _of_gap(explanation, style)
     if isinstance(explanation, MoveExplanation):
         return _of_move(explanation, style)
-    assert isinstance(explanation, Reach)
+    assert isinstance(explanation, Answer)
     return _of_path(explanation, style)
 
 
@@ -53,7 +55,9 @@ def _words(key: str, language: str, **values: object) -> str:
     return Note(key, **values).in_language(language, {})
 
 
-def _around(explanation: Explanation, style: ChartStyle, title: str, sentence: int = 0) -> dict[str, Any]:
+def _around(
+    explanation: Explanation | Answer[Reach], style: ChartStyle, title: str, sentence: int = 0
+) -> dict[str, Any]:
     """Return the words and figures that all charts have; `sentence` is the number of the sentence below the title."""
     language = style.language
     return {
@@ -129,15 +133,16 @@ def _of_move(move: MoveExplanation, style: ChartStyle) -> Waterfall:
     )
 
 
-def _of_path(reach: Reach, style: ChartStyle) -> Waterfall:
+def _of_path(reach: Answer[Reach], style: ChartStyle) -> Waterfall:
     """Return the cheapest path: a step for each changed value, and the score after it by whole runs."""
     check_raw_values(reach.definition, reach.result.origin, "the chart of a path")
     language = style.language
-    names, target = reach.reader_names(language), reach.target
-    rows = reach.path.filter(at_most="all").rows(named=True)
+    names, target = reach.reader_names(language), reach.facts[reach.analysis.changes].question
+    rows = reach[Reach.path].filter(at_most="all").rows(named=True)
+    findings = [note for note in reach.document_sentences if isinstance(note, Note)]
     if not rows:
         kinds = ("reach_already", "reach_no_path", "reach_path_too_large", "reach_path_needs")
-        reasons = [note for note in reach.findings if note.kind in kinds]
+        reasons = [note for note in findings if note.kind in kinds]
         raise IndiciaError(
             f"there is no path to draw for {target.name}: {' '.join(reasons) or 'none was found'}",
             remedy="indicia explain without --plot has the changes of single values",
@@ -158,7 +163,7 @@ def _of_path(reach: Reach, style: ChartStyle) -> Waterfall:
     ]
     unit, rival = (names.get(key, key) for key in (target.name, str(target.baseline.names[target.rival])))
     goal = Rank(target.rank).in_language(language, names) if target.rank is not None else rival
-    on_path = [number for number, note in enumerate(reach.findings) if note.kind in ("reach_path", "reach_path_search")]
+    on_path = [number for number, note in enumerate(findings) if note.kind in PATHS]
     return Waterfall(
         **_around(reach, style, style.heading("chart.title_path", unit=unit, goal=goal), *on_path[:1]),
         start=(_words("chart_now", language), scores[0]),

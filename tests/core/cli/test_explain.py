@@ -190,6 +190,25 @@ def test_the_price_of_a_change_and_the_limit_of_a_value_count_in_the_path(page) 
     assert {"income", "schools", "waste"} == {row["indicator"] for row in near if row["at_most"] == "all"}
 
 
+def test_the_index_file_states_costs_and_limits_of_the_way_to_a_rank(page, folder: Path) -> None:
+    words = ("Ash", "--reach", "1", "--show", "path", "--format", "json")
+    stated = page(*words, "--price", "waste=100", "--limit", "income=4.1")
+    with (folder / "index.toml").open("a", encoding="utf-8") as file:
+        file.write("[analyses.reach]\ncosts = { waste = 100 }\nlimits = { income = 4.1 }\n")
+    assert page(*words) == stated
+    assert page(*words, "--price", "waste=0.01") != stated
+
+
+@pytest.mark.parametrize("ending", ["md", "html", "tex", "json"])
+def test_the_way_to_a_rank_is_written_with_sentences_tables_and_options(folder: Path, ending: str) -> None:
+    assert run("Ash", "--reach", "1", "-o", f"way.{ending}") == 0
+    text = (folder / f"way.{ending}").read_text(encoding="utf-8")
+    assert "all else equal" in text
+    assert "One value alone" in text
+    manifest = json.loads((folder / f"way.{ending}.manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["analysis"], manifest["options"]["of"], manifest["options"]["rank"]) == ("reach", "Ash", 1)
+
+
 def test_another_table_and_another_index_file_can_be_named(page, folder: Path) -> None:
     (folder / "in").mkdir()
     for name in ("index.toml", "towns.csv"):

@@ -64,15 +64,16 @@ def test_limits_in_the_wrong_order_are_refused() -> None:
 
 def test_the_model_case_offers_no_rank_below_1_and_no_value_that_no_city_has() -> None:
     """Jinan once read of an innovation rank of -71, and of a population of 5,220, which no ranked city has."""
-    reach = indicia.read(MODEL).with_options(weighting="equal").reach("Jinan", rank=8)
-    row = reach.raw.row(by_predicate=pl.col("indicator") == "innovation_rank", named=True)
+    reach = indicia.read(MODEL).with_options(weighting="equal").reach(of="Jinan", rank=8)
+    row = reach.frame("raw").row(by_predicate=pl.col("indicator") == "innovation_rank", named=True)
     assert (row["least"], row["whole"], row["assumed"]) == (1, True, True)
     assert row["where"] == "out of reach"
-    beyond = reach.raw.filter(where="beyond the others")
+    beyond = reach.frame("raw").filter(where="beyond the others")
     assert len(beyond)
     figures = [plain(needed, change) for needed, change in beyond.select("raw_needed", "change").iter_rows()]
     assert not [line for line in reach.sentences() for figure in figures if f"→ {figure}" in line]
-    assert any("innovation_rank at least 1 and whole" in note for note in reach.notes)
+    name = reach.reader_names()["innovation_rank"]
+    assert any(f"{name} at least 1 and whole" in sentence for sentence in reach.sentences())
 
 
 UNITS = (None, "rank", "persons", "share", "percent")
@@ -122,7 +123,7 @@ def test_each_way_in_a_sentence_reaches_the_rank_when_it_is_put_into_the_table(
     words, frame = example
     index = indicia.read(words)
     unit = index.score(frame).ranking["city"][5]
-    reach = index.reach(unit, rank=goal, table=frame)
+    reach = index.reach(frame, of=unit, rank=goal)
     names = {f"Share of {name}": name for name in words["indicators"]} | {name: name for name in words["indicators"]}
     first, *others = reach.sentences()
     number = r"([−\d.,e+]*\d)"
@@ -149,6 +150,6 @@ def test_each_way_in_a_sentence_reaches_the_rank_when_it_is_put_into_the_table(
                 of_others = frame.filter(pl.col("city") != unit)[name]
                 digit = 1e-3 * abs(value)  # the last digit is rounded so that the value is enough
                 assert of_others.min() - digit <= value <= of_others.max() + digit
-    for row in reach.raw.drop_nulls("raw_needed").iter_rows(named=True):
+    for row in reach.frame("raw").drop_nulls("raw_needed").iter_rows(named=True):
         assert (row["least"] or -INF) <= row["raw_needed"] <= (row["greatest"] or INF)
         assert not row["whole"] or row["raw_needed"] == round(row["raw_needed"])

@@ -11,16 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import indicia
+from indicia.answers.document import document_of
+from indicia.answers.writers import written
+from indicia.documents.blocks import TextTable
 from indicia.errors import IndiciaError, MissingDependency
 from indicia.explanation import reach_programme
-from indicia.explanation.reach import Reach, reach
 from indicia.explanation.reach_programme import greedy, greedy_at_most
 from indicia.explanation.reach_question import single_changes
 from indicia.explanation.reach_raw import LinearIndex
+from indicia_after_score.reach import Reach
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indicia.answers.answer import Answer
     from indicia.index import Index
 
 CITIES = pl.DataFrame(
@@ -43,12 +47,12 @@ def fixed() -> Index:
     return index_of(income={**bounds, "weight": 3}, co2={**bounds, "direction": "cost"})
 
 
-def way(index: Index, unit: str, rank: int | None = None, frame: pl.DataFrame = CITIES, **words: Any) -> Reach:
-    return reach(index, index.read_table(frame), unit, rank=rank, **words)
+def way(index: Index, unit: str, rank: int | None = None, frame: pl.DataFrame = CITIES, **words: Any) -> Answer[Reach]:
+    return index.reach(frame, of=unit, rank=rank, **words)
 
 
-def raw(found: Reach) -> dict[str, dict[str, Any]]:
-    return {row["indicator"]: row for row in found.raw.iter_rows(named=True)}
+def raw(found: Answer[Reach]) -> dict[str, dict[str, Any]]:
+    return {row["indicator"]: row for row in found.frame("raw").iter_rows(named=True)}
 
 
 def test_with_fixed_bounds_a_value_rises_until_the_score_is_that_of_the_unit_ahead(fixed: Index) -> None:
@@ -59,7 +63,7 @@ def test_with_fixed_bounds_a_value_rises_until_the_score_is_that_of_the_unit_ahe
 
 
 def test_ranks_of_runs_just_before_and_beyond_the_value_prove_it(fixed: Index) -> None:
-    found = way(fixed, "Pune", 1).raw.drop_nulls("raw_needed")
+    found = way(fixed, "Pune", 1).frame("raw").drop_nulls("raw_needed")
     assert (found["rank_before"] > 1).all()
     assert (found["rank_then"] == 1).all()
 
@@ -118,8 +122,8 @@ def test_a_value_is_in_reach_if_a_larger_one_falls_back() -> None:
 
 def test_a_score_of_ranks_has_steps_and_no_path() -> None:
     found = way(index_of({"normalisation": "rank"}, income={}, co2={"direction": "cost", "weight": 2}), "Oslo", 1)
-    assert set(found.path_left_out["reason"]) == {"no effect at first"}
-    assert found.path.is_empty()
+    assert set(found.frame("path_left_out")["reason"]) == {"no effect at first"}
+    assert found.frame("path").is_empty()
     step = raw(found)["co2"]
     assert step["rank_before"] > 1 >= step["rank_then"]
 
@@ -166,7 +170,7 @@ def test_ranks_without_gaps_count_levels() -> None:
 def test_a_unit_overtakes_another(fixed: Index) -> None:
     found = way(fixed, "Pune", overtake="Lima")
     assert raw(found)["income"]["raw_needed"] == pytest.approx(2 + 4 / 3, abs=1e-12)
-    assert found.question["overtake"] == "Lima"
+    assert found.manifest["options"]["overtake"] == "Lima"
     assert "overtakes Lima" in found.sentences()[0]
     assert "超过Lima" in found.sentences("zh")[0]
 
@@ -181,45 +185,45 @@ def test_a_rank_that_is_reached_needs_nothing(fixed: Index) -> None:
 def test_weights_move_until_the_units_are_level(fixed: Index) -> None:
     # income: Oslo 0.9, Pune 0.2; co2: Oslo 0.2, Pune 0.9; d = (0.7, -0.7) is level at equal weights
     found = way(fixed, "Pune", 1)
-    row = found.weights.row(0, named=True)
+    row = found.frame("weights").row(0, named=True)
     assert (row["ahead"], row["possible"]) == ("Oslo", "yes")
     assert row["moved"] == pytest.approx(0.25, abs=1e-12)
-    parts = dict(found.weight_parts.filter(goal="overtake").select("part", "l1_weight").rows())
+    parts = dict(found.frame("weight_parts").filter(goal="overtake").select("part", "l1_weight").rows())
     assert parts == pytest.approx({"income": 0.5, "co2": 0.5})
-    assert found.weights.filter(goal="rank")["rank_then"].to_list() == [1.0]
+    assert found.frame("weights").filter(goal="rank")["rank_then"].to_list() == [1.0]
 
 
 def test_no_weights_help_against_a_unit_that_is_ahead_in_every_part() -> None:
     frame = CITIES.with_columns(co2=pl.Series([3.0, 1.0, 8.0, 5.0]))
     found = way(index_of(income={}, co2={"direction": "cost"}), "Pune", 1, frame)
-    assert found.weights["possible"][0] == "no"
+    assert found.frame("weights")["possible"][0] == "no"
     assert "No weights of the index help Pune: Oslo is ahead in every part." in found.sentences()
 
 
 def test_weights_of_other_scores_are_searched_and_run_again() -> None:
     index = index_of({"aggregation": "topsis"}, income={"weight": 3}, co2={"direction": "cost"})
-    row = way(index, "Pune", 1).weights.row(0, named=True)
+    row = way(index, "Pune", 1).frame("weights").row(0, named=True)
     assert (row["method"], row["possible"], row["rank_then"]) == ("search", "yes", 1.0)
 
 
 def test_the_cheapest_path_takes_the_most_points_per_standard_deviation_first(fixed: Index) -> None:
     # sd: income 2.9861, co2 2.9861: equal, and income counts three times; Pune needs 14/40 more: 14/3 of income
     found = way(fixed, "Pune", 1)
-    row = found.path.filter(at_most="all").row(0, named=True)
+    row = found.frame("path").filter(at_most="all").row(0, named=True)
     assert (row["indicator"], row["raw_new"]) == ("income", pytest.approx(2 + 14 / 3))
-    assert found.path_totals["rank_then"][0] == 1
+    assert found.frame("path_totals")["rank_then"][0] == 1
 
 
 def test_costs_and_limits_change_the_path(fixed: Index) -> None:
     found = way(fixed, "Pune", 1, costs={"income": 10.0, "co2": 0.1}, limits={"income": 7, "co2": 0})
-    steps = dict(found.path.filter(at_most="all").select("indicator", "raw_new").rows())
+    steps = dict(found.frame("path").filter(at_most="all").select("indicator", "raw_new").rows())
     assert steps == pytest.approx({"co2": 0.0, "income": 2 + 13 / 3})
-    assert found.path_totals["cost"][0] == pytest.approx(0.1 + 130 / 3)
+    assert found.frame("path_totals")["cost"][0] == pytest.approx(0.1 + 130 / 3)
 
 
 def test_a_path_within_limits_may_not_be_enough(fixed: Index) -> None:
     found = way(fixed, "Pune", 1, limits={"income": 3, "co2": 1})
-    assert found.path_totals["cost"].to_list() == [None] * 4
+    assert found.frame("path_totals")["cost"].to_list() == [None] * 4
     assert "Even with all values that a path may change at their limits, Pune is 4th." in found.sentences()
 
 
@@ -230,7 +234,7 @@ def test_a_path_leaves_out_the_unit_that_alone_is_the_worst() -> None:
         1,
         CITIES.with_columns(co2=pl.Series([3.0, 8.0, 2.0, 1.0])),
     )
-    assert found.path_left_out.rows() == [("income", "alone the worst")]
+    assert found.frame("path_left_out").rows() == [("income", "alone the worst")]
 
 
 def test_a_path_of_a_geometric_index_equalises_slopes() -> None:
@@ -239,9 +243,9 @@ def test_a_path_of_a_geometric_index_equalises_slopes() -> None:
     bounds = {"bounds": [0, 10], "normalisation": "min_max(lower=0, upper=10)"}
     index = index_of({"aggregation": "geometric"}, a=bounds, b=bounds)
     found = way(index, "A", 1, frame, costs={"a": 1, "b": 1})
-    steps = dict(found.path.filter(at_most="all").select("indicator", "raw_new").rows())
+    steps = dict(found.frame("path").filter(at_most="all").select("indicator", "raw_new").rows())
     assert steps == pytest.approx({"a": 5.0, "b": 5.0}, abs=1e-9)
-    assert found.path_totals.row(0, named=True)["method"] == "search"
+    assert found.frame("path_totals").row(0, named=True)["method"] == "search"
 
 
 def test_a_search_that_ends_in_a_local_optimum_gives_way_to_the_cheaper_change_of_one_value() -> None:
@@ -249,7 +253,7 @@ def test_a_search_that_ends_in_a_local_optimum_gives_way_to_the_cheaper_change_o
     frame = pl.DataFrame({"city": ["A", "B"], "a": [2.0, 5.0], "b": [2.0, 5.0]})
     bounds = {"bounds": [0, 10], "normalisation": "min_max(lower=0, upper=10)"}
     index = index_of({"aggregation": "generalised(p=3)"}, a=bounds, b=bounds)
-    totals = way(index, "A", 1, frame, costs={"a": 1, "b": 1}, limits={"a": 10, "b": 10}).path_totals
+    totals = way(index, "A", 1, frame, costs={"a": 1, "b": 1}, limits={"a": 10, "b": 10}).frame("path_totals")
     assert totals["cost"].to_list() == pytest.approx([np.cbrt(242) - 2] * 2, abs=1e-9)
     assert totals["changed"].to_list() == [1, 1]
 
@@ -263,7 +267,7 @@ def test_a_path_by_search_names_the_extra_that_it_needs(monkeypatch: pytest.Monk
     found = way(index_of({"aggregation": "geometric"}, income=bounds, co2=bounds), "Pune", 1)
     assert any("indicia[scipy]" in sentence for sentence in found.sentences())
     with pytest.raises(MissingDependency):
-        _ = found.path
+        _ = found.frame("path")
 
 
 def test_missing_values_are_sorted_by_the_ranks_that_they_may_bring() -> None:
@@ -275,7 +279,7 @@ def test_missing_values_are_sorted_by_the_ranks_that_they_may_bring() -> None:
     index = index_of(
         {"missing": "skip(minimum_share=0.1)"}, income={"weight": 5}, co2={"direction": "cost"}, trees={"weight": 0.1}
     )
-    missing = way(index, "Lima", 1, frame).missing
+    missing = way(index, "Lima", 1, frame).frame("missing")
     assert missing["indicator"].to_list() == ["income", "trees"]
     income = missing.row(0, named=True)
     assert (income["worst"], income["median"], income["best"]) == (2.0, 6.0, 9.0)
@@ -293,9 +297,9 @@ def test_a_limit_beyond_the_others_moves_their_scores_too() -> None:
     index = index_of(income={}, co2={"direction": "cost"})
     frame = CITIES.with_columns(income=pl.Series([4.0, 9.0, 2.0, 8.9]))
     found = way(index, "Oslo", 1, frame, limits={"income": 40.0, "co2": 8.0})
-    row = found.path.filter(at_most="all").row(0, named=True)
+    row = found.frame("path").filter(at_most="all").row(0, named=True)
     assert (row["indicator"], row["raw_new"]) == ("income", pytest.approx(2 + 6.9 * 7 / 4, abs=1e-6))
-    assert found.path_totals["rank_then"][0] == 1
+    assert found.frame("path_totals")["rank_then"][0] == 1
 
 
 def test_in_an_index_of_harm_a_smaller_value_leads_to_a_better_rank() -> None:
@@ -314,7 +318,9 @@ def test_if_rank_1_is_the_worst_score_values_fall_towards_it(fixed: Index) -> No
 
 def test_the_value_in_place_of_a_missing_one_is_shown() -> None:
     frame = CITIES.with_columns(income=pl.Series([None, 9.0, 2.0, 6.0]))
-    missing = way(index_of({"imputation": "median"}, income={}, co2={"direction": "cost"}), "Lima", 1, frame).missing
+    missing = way(index_of({"imputation": "median"}, income={}, co2={"direction": "cost"}), "Lima", 1, frame).frame(
+        "missing"
+    )
     # the median 6 of the others: Lima has 4/7 + 5/7, and the others 1 each
     assert missing.select("indicator", "imputed", "rank_median").rows() == [("income", 6.0, 1.0)]
 
@@ -329,9 +335,9 @@ def test_runs_with_other_weights_are_level_at_the_least_change_and_not_before(se
     index = index_of(methodology, **{name: {"weight": number} for name, number in zip(names, (2, 3, 5), strict=True)})
     ranking = index.score(frame).ranking["city"].to_list()
     found = way(index, ranking[2], overtake=ranking[0], frame=frame)
-    parts = found.weight_parts.filter(level="index").select("part", "weight", "l1_weight").rows()
+    parts = found.frame("weight_parts").filter(level="index").select("part", "weight", "l1_weight").rows()
     if parts[0][2] is None:
-        assert found.weights["possible"][0] == "no"
+        assert found.frame("weights")["possible"][0] == "no"
         return
     for share, is_ahead in ((1 - 1e-6, False), (1 + 1e-6, True)):
         weights = {f"indicators.{part}.weight": max(now + share * (new - now), 0.0) for part, now, new in parts}
@@ -344,9 +350,9 @@ def test_the_units_of_a_panel_are_those_of_the_period(panel: pl.DataFrame) -> No
         {"data": {"unit": "city", "period": "year"}, "indicators": {"income": {}, "co2": {"direction": "cost"}}}
     )
     frame = index.read_table(panel)
-    found = reach(index, frame, "Pune", rank=1, period=2020)
-    assert found.question["period"] == "2020"
-    for row in found.raw.drop_nulls("raw_needed").iter_rows(named=True):
+    found = index.reach(frame, of="Pune", rank=1, period=2020)
+    assert found.manifest["period"] == "2020"
+    for row in found.frame("raw").drop_nulls("raw_needed").iter_rows(named=True):
         beyond = row["raw_needed"] + 1e-6 * row["change"]
         is_cell = (pl.col("city") == "Pune") & (pl.col("year") == 2020)
         changed = panel.with_columns(pl.when(is_cell).then(beyond).otherwise(row["indicator"]).alias(row["indicator"]))
@@ -356,7 +362,7 @@ def test_the_units_of_a_panel_are_those_of_the_period(panel: pl.DataFrame) -> No
 def test_a_fitted_index_has_fixed_bounds() -> None:
     index = index_of(income={"weight": 3}, co2={"direction": "cost"})
     fitted = indicia.fit(index, CITIES)
-    found = reach(fitted, index.read_table(CITIES), "Pune", rank=1)
+    found = fitted.reach(CITIES, of="Pune", rank=1)
     # income (o - 2)/7, co2 1; Oslo has 3/4: 3 (o - 2)/7 + 1 = 3
     row = raw(found)["income"]
     assert (row["where"], row["raw_needed"]) == ("fixed bounds", pytest.approx(2 + 14 / 3))
@@ -381,7 +387,7 @@ def test_runs_of_the_index_reach_the_rank_at_the_value_and_not_before(seed: int,
     frame = pl.DataFrame({"city": list("ABCDEF"), **{name: random.uniform(1, 9, 6) for name in names}})
     index = index_of(methodology, a={}, b={"direction": "cost"}, c={})
     unit = index.score(frame).ranking["city"][4]
-    for row in way(index, unit, 2, frame).raw.drop_nulls("raw_needed").iter_rows(named=True):
+    for row in way(index, unit, 2, frame).frame("raw").drop_nulls("raw_needed").iter_rows(named=True):
         ranks = []
         for side in (-1e-5, 1e-5):
             value = row["raw_needed"] + side * row["change"]
@@ -411,7 +417,8 @@ def test_margins_of_a_weighted_sum_are_those_of_whole_runs(seed: int) -> None:
             "methodology": {"missing": "skip"},
         }
     )
-    question = way(index, "E", 2, frame).target
+    found = way(index, "E", 2, frame)
+    question = found.facts[found.analysis.changes].question
     linear = LinearIndex.of(question)
     assert linear is not None
     numbers, values = np.arange(3), random.uniform(-5, 20, 3)
@@ -447,7 +454,6 @@ def test_the_greedy_path_is_no_dearer_than_any_other(seed: int) -> None:
         ({"overtake": "Olso"}, '"Olso" is no unit', 'did you mean "Oslo"?'),
         ({"rank": 1, "costs": {"incme": 1.0}}, '"incme" in costs is no indicator', 'did you mean "income"?'),
         ({"rank": 1, "costs": {"income": 0.0}}, "costs of income: 0.0 is not a number above 0", "a number above 0"),
-        ({"rank": 1, "limits": {"income": float("nan")}}, "limits of income: nan is not a number", "a number"),
     ],
 )
 def test_a_wrong_question_is_refused(fixed: Index, words: dict[str, Any], fault: str, remedy: str) -> None:
@@ -455,6 +461,45 @@ def test_a_wrong_question_is_refused(fixed: Index, words: dict[str, Any], fault:
         way(fixed, "Lima", **words)
     assert fault in error.value.what
     assert remedy in str(error.value.remedy)
+
+
+@pytest.mark.parametrize("word", ["costs", "limits"])
+def test_a_cost_or_a_limit_that_is_no_number_is_refused(fixed: Index, word: str) -> None:
+    words: dict[str, Any] = {word: {"income": float("nan")}}
+    for ask in (lambda: fixed.reach(CITIES, **words), lambda: fixed.analyse(Reach(of="Lima", rank=1, **words), CITIES)):
+        with pytest.raises(IndiciaError, match=rf"{word}\.income = nan must be a finite number"):
+            ask()
+
+
+def test_a_question_without_a_unit_is_refused(fixed: Index) -> None:
+    with pytest.raises(IndiciaError) as error:
+        fixed.reach(CITIES, rank=1)
+    assert error.value.what == "the way to a rank needs a unit"
+    assert 'of="Lima"' in str(error.value.remedy)
+
+
+def test_a_needed_value_is_shown_rounded_away_from_the_present_one(fixed: Index) -> None:
+    lima = document_of(way(fixed, "Lima", 2))  # 4 + 4/3
+    (table,) = (block for block in lima if isinstance(block, TextTable) and block.name == "raw")
+    assert table.rows[0][:3] == ("income", "4.000", "5.334")
+
+
+def test_the_smallest_changes_stand_first_on_a_page_and_files_keep_the_order_of_the_index() -> None:
+    bounds = {"bounds": [0, 10]}
+    index = index_of(co2={**bounds, "direction": "cost"}, income={**bounds, "weight": 3})
+    found = way(index, "Lima", 2)  # 4 points less of co2, or 4/3 more of income
+    (table,) = (block for block in document_of(found) if isinstance(block, TextTable) and block.name == "raw")
+    assert [row[0] for row in table.rows] == ["income", "co2"]
+    assert found.frame("raw")["indicator"].to_list() == ["co2", "income"]
+
+
+def test_an_index_that_withholds_raw_values_has_none_in_a_document() -> None:
+    raw_values = {"publication": {"raw_values": False}}
+    index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "co2": {}}, **raw_values})
+    found = index.reach(CITIES.with_columns(income=pl.Series([4.125, 9.0, 2.0, 6.0])), of="Lima", rank=1)
+    assert found.frame("raw")["raw"].to_list()[0] == 4.125
+    assert "4.125" not in written(found, "md").decode() + written(found, "json").decode()
+    assert any("values before normalisation are not published" in sentence for sentence in found.sentences())
 
 
 def test_a_unit_without_a_rank_is_refused(fixed: Index) -> None:
@@ -502,6 +547,6 @@ def test_a_path_beyond_the_others_is_named_so() -> None:
         "1 indicator would be enough alone with a value beyond those of all other units, or beyond a limit: the table "
         "raw has them.",
     ]
-    assert found.path_left_out.rows() == [("income", "no lever")]
+    assert found.frame("path_left_out").rows() == [("income", "no lever")]
     assert raw(found).keys() == {"co2"}
-    assert "no way changes income, which the index file calls no lever" in found.notes
+    assert "no way changes income, which the index file calls no lever" in found.sentences()

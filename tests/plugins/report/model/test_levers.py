@@ -12,7 +12,6 @@ from random_indices import random_indices
 
 import indicia
 from indicia.dossier import Dossier
-from indicia.explanation.reach import reach
 from indicia_report.markup import Texts
 from indicia_report.model import page_model
 
@@ -70,7 +69,7 @@ def test_the_values_of_an_index_with_fixed_bounds_are_enough_and_just_enough(hum
     levers = levers_of(human.score())
     assert_enough(human, table, levers)
     of_brazil = {indicator: value for unit, rival, indicator, value in levers if (unit, rival) == ("BRA", "PER")}
-    raw = reach(human, table, "BRA", overtake="PER").raw
+    raw = human.reach(table, of="BRA", overtake="PER").frame("raw")
     assert set(of_brazil) == set(raw["indicator"])
     for name, now, needed in raw.select("indicator", "raw", "raw_needed").iter_rows():
         assert 0 <= (of_brazil[name] - needed) / (needed - now) <= 0.01
