@@ -14,5 +14,6 @@ def indicia_analyses() -> dict[str, str]:
         "importance": "indicia_after_score.importance:Importance",
         "inequality": "indicia_after_score.inequality:Inequality",
         "obstacles": "indicia_after_score.obstacles:Obstacles",
+        "robustness": "indicia_after_score.robustness:Robustness",
         "stability": "indicia_after_score.stability:Stability",
     }

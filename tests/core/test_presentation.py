@@ -35,10 +35,8 @@ from indicia.presentation import (
     ResultCharts,
     ResultTable,
     RobustCharts,
-    RobustTable,
 )
 from indicia.result import Result
-from indicia.robustness import Robust
 
 DECLARED: dict[str, type] = {
     "result": ResultCharts,
@@ -55,7 +53,6 @@ NAMES: dict[type, Any] = {
     Comparison: ComparisonTable,
     Recast: RecastTable,
     Result: ResultTable,
-    Robust: RobustTable,
 }
 
 

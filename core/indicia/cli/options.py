@@ -19,7 +19,6 @@ from indicia.presentation import (
     ExplanationTable,
     ReplayTable,
     ResultTable,
-    RobustTable,
     ShownInspectionTable,
 )
 
@@ -79,7 +78,6 @@ Force = Annotated[
 _SHOW = typer.Option("--show", help="The table to print or write.")
 ShowResult = Annotated[ResultTable, _SHOW]
 ShowComparison = Annotated[ComparisonTable | None, _SHOW]
-ShowRobust = Annotated[RobustTable | None, _SHOW]
 ShowExplanation = Annotated[ExplanationTable | None, _SHOW]
 ShowInspection = Annotated[ShownInspectionTable | None, _SHOW]
 ShowReplay = Annotated[ReplayTable | None, _SHOW]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
@@ -62,19 +63,29 @@ class WeightDraws(Section):
         return self.simplex or (self.ranges is None and self.table is None and self.constraints is None)
 
 
-class DataErrors(Section):
+StandardErrors: TypeAlias = dict[str, str] | Literal["columns", "attributes"]
+
+
+@dataclass(frozen=True)
+class DataErrors:
     """Normal errors of measurement, by their standard deviation."""
 
-    noise: Number | None = Field(None, gt=0, description="standard deviation as a share of the value")
-    se: dict[str, str] | Literal["columns", "attributes"] | None = Field(
-        None,
-        description='columns of standard errors, by indicator; "columns": the columns of the indicators with _se '
-        'added; "attributes": the standard errors of the attributes of values',
-    )
+    noise: float | None = None
+    se: StandardErrors | None = None
 
 
 def _as_list(value: object) -> object:
     return value if isinstance(value, (list, tuple)) else [value]
+
+
+def _of_words(weights: object) -> object:
+    """Return the table of a distribution of weights that is stated in words."""
+    from indicia.weight_regions import drawn_weights  # imported here, since few files state any
+
+    try:
+        return drawn_weights(weights) if isinstance(weights, str) else weights
+    except DefinitionError as error:
+        raise ValueError(f"{error.what}; {error.remedy}") from error
 
 
 Choices = Annotated[tuple[MethodChoice, ...], BeforeValidator(_as_list)]
@@ -98,10 +109,24 @@ class Robustness(Section):
     normalisation: Choices = ()
     weighting: Choices = ()
     aggregation: Choices = ()
-    weights: WeightDraws | None = None
-    indicators: Literal["leave_one_out"] | None = None
-    dimensions: Literal["leave_one_out"] | None = None
-    data: DataErrors | None = None
+    weights: Annotated[
+        WeightDraws | None, BeforeValidator(_of_words, json_schema_input_type=str | WeightDraws | None)
+    ] = Field(
+        None,
+        description='the distribution of weights: "±25%", "simplex", "dirichlet(100)", "health >= 2 income", the path '
+        "of a table, or a table of the same words",
+    )
+    leave_out: Annotated[tuple[Literal["indicators", "dimensions"], ...], BeforeValidator(_as_list)] = Field(
+        (), description="each draw leaves out one of these parts, or none"
+    )
+    noise: Number | None = Field(
+        None, gt=0, description="the standard deviation of errors of the values, as a share of the value"
+    )
+    se: StandardErrors | None = Field(
+        None,
+        description='columns of standard errors, by indicator; "columns": the columns of the indicators with _se '
+        'added; "attributes": the standard errors of the attributes of values',
+    )
     morris: Whole | None = Field(
         None, ge=2, le=1_000_000, description="number of trajectories for elementary effects; default: none"
     )
@@ -119,6 +144,11 @@ class Robustness(Section):
         le=1_000_000_000,
         description="number of rows of the design of a sensitivity analysis, a power of two; default: no such analysis",
     )
+
+    @property
+    def data(self) -> DataErrors | None:
+        """The errors of the values; None without any."""
+        return None if self.noise is None and self.se is None else DataErrors(self.noise, self.se)
 
 
 RobustnessTable = Annotated[Robustness, Field(Robustness())]

@@ -143,7 +143,7 @@ def test_the_command_takes_nominal_ranks_from_an_index_that_is_named(capsys: pyt
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [
-        (("--given", "draws.csv", "--weights", "±10%"), "--weights would change new draws, and --given has its own"),
+        (("--given", "draws.csv", "--weights", "±10%"), "--given does not use --weights"),
         (("--nominal", "jobs"), "--nominal is about a table of draws"),
         (("index.toml", "--given", "draws.csv", "--nominal", "1"), "--nominal and an index both state nominal ranks"),
         (("--given", "draws.csv", "--show", "factors"), 'a table of draws has no table "factors"'),
