@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from indicia.analyses import IN_DATA, About, Analysis, Column, Heading, Kind, Part, Table, columns_of, tables_of
+from indicia.analyses import IN_DATA, About, Analysis, Column, Heading, Kind, Part, Table, columns_of
+from indicia.analyses import words_of_draws as words
 from indicia.analyses.columns import OF_UNITS, UNIT
 from indicia.messages.sentence import Sentence
 from indicia.robustness import tables_of_draws as shared
@@ -58,66 +59,27 @@ class Robustness(Analysis):
         "Saisana, Saltelli & Tarantola (2005), Journal of the Royal Statistical Society A 168(2); Lahdelma & Salminen "
         "(2001), Operations Research 49(3)"
     )
+    section = "robustness"
     varies_methods = True
     answer = "indicia_after_score.robust_answer:RobustAnswer"
 
-    draws: Annotated[int | None, About("number of Monte Carlo draws; by default 10,000")] = None
-    seed: Annotated[int | None, About("seed of the random numbers; by default a new one, which is printed")] = None
-    imputation: Annotated[ImputationChoice | Sequence[ImputationChoice] | None, About("methods to draw from")] = None
-    treatment: Annotated[TreatmentChoice | Sequence[TreatmentChoice] | None, About("methods to draw from")] = None
-    normalisation: Annotated[
-        NormalisationChoice | Sequence[NormalisationChoice] | None, About("methods to draw from")
-    ] = None
-    weighting: Annotated[WeightingChoice | Sequence[WeightingChoice] | None, About("methods to draw from")] = None
-    aggregation: Annotated[AggregationChoice | Sequence[AggregationChoice] | None, About("methods to draw from")] = None
-    weights: Annotated[
-        WeightDrawsLike | None,
-        About(
-            "draw weights: ±25% (each times 0.75 to 1.25), simplex, dirichlet(100), constraints such as "
-            "'health >= 2 income; air <= 30%', or from a table",
-            metavar="TEXT",
-        ),
-    ] = None
-    imputations: Annotated[
-        int | None, About("impute several times by a random method, and pool the scores: 20 times", ge=2)
-    ] = None
-    leave_out: Annotated[
-        SomeKinds | None,
-        About("each draw leaves out one of these parts or none: indicators or dimensions", metavar="PARTS"),
-    ] = None
-    noise: Annotated[
-        float | None,
-        About(
-            "redraw the values around what was observed, with errors of this share of the value (standard deviation). "
-            "The ranks then show a spread, and no confidence set"
-        ),
-    ] = None
-    se: Annotated[
-        Literal["columns", "attributes"] | dict[str, str] | None,
-        About(
-            'redraw the values by standard errors: "columns" for the columns of the indicators with _se added, '
-            '"attributes" for those of the attributes of values',
-            metavar="TEXT",
-        ),
-    ] = None
-    sensitivity: Annotated[int | None, About("add Sobol' indices of the choices: rows of a sample, a power of two")] = (
-        None
-    )
-    morris: Annotated[
-        int | None, About("add elementary effects of each weight and choice: trajectories, such as 20")
-    ] = None
-    levels: Annotated[int | None, About("with morris: the levels of a weight, an even number; by default 4")] = None
-    design: Annotated[
-        TableLike | None,
-        About(
-            "runs of your own: a row a run, a column a stage, a part left out, or the weight of a part",
-            metavar="TABLE",
-        ),
-    ] = None
-    top: Annotated[
-        Numbers | None,
-        About("the k for which the probability of one of the first k ranks is reported", option="top_ranks"),
-    ] = None
+    draws: Annotated[int | None, words.DRAWS] = None
+    seed: Annotated[int | None, words.SEED] = None
+    imputation: Annotated[ImputationChoice | Sequence[ImputationChoice] | None, words.METHODS] = None
+    treatment: Annotated[TreatmentChoice | Sequence[TreatmentChoice] | None, words.METHODS] = None
+    normalisation: Annotated[NormalisationChoice | Sequence[NormalisationChoice] | None, words.METHODS] = None
+    weighting: Annotated[WeightingChoice | Sequence[WeightingChoice] | None, words.METHODS] = None
+    aggregation: Annotated[AggregationChoice | Sequence[AggregationChoice] | None, words.METHODS] = None
+    weights: Annotated[WeightDrawsLike | None, words.WEIGHTS] = None
+    imputations: Annotated[int | None, words.IMPUTATIONS] = None
+    leave_out: Annotated[SomeKinds | None, words.LEAVE_OUT] = None
+    noise: Annotated[float | None, words.NOISE] = None
+    se: Annotated[Literal["columns", "attributes"] | dict[str, str] | None, words.SE] = None
+    sensitivity: Annotated[int | None, words.SENSITIVITY] = None
+    morris: Annotated[int | None, words.MORRIS] = None
+    levels: Annotated[int | None, words.LEVELS] = None
+    design: Annotated[TableLike | None, words.DESIGN] = None
+    top: Annotated[Numbers | None, words.TOP] = None
     of: Annotated[str | None, About("sobol_indices, elementary_effects: explain the rank of this unit")] = None
     node: Annotated[
         str | None, Part, About("exact_… and weight_…: the dimension whose weights vary; by default the index")
@@ -376,5 +338,3 @@ class Robustness(Analysis):
 
 
 _AVERAGE_SHIFT = Sentence("the average rank shift")
-NODE_TABLES = frozenset(name for name, table in tables_of(Robustness).items() if table.of_node)
-"""The names of the tables of one node."""

@@ -11,10 +11,11 @@ from indicia.errors import IndiciaError
 from indicia.outcome import Outcome
 from indicia.result import Result
 from indicia_after_score.robust_answer import RobustAnswer
-from indicia_after_score.robustness import NODE_TABLES
+from indicia_after_score.robustness import Robustness
 
 Outcomes = dict[type[Outcome], Outcome]
 
+OF_NODE = {name for name, table in Robustness.tables().items() if table.of_node}
 OUTCOMES = (Result, Comparison, RobustAnswer)
 
 
@@ -38,7 +39,7 @@ def test_every_outcome_has_its_tables_by_name(outcomes: Outcomes, kind: type[Out
     needing_more = {"trends", "contributions", "sobol_indices", "reproduction", "agreement"}
     needing_more |= {"details"} if kind is Comparison else set()  # borda has none
     needing_more |= {"bands", "band_counts", "band_changes", "band_probabilities", "imputation_draws", "pooled"}
-    needing_more |= {*NODE_TABLES, "confidence", "cross_confidence", "elementary_effects"}
+    needing_more |= {*OF_NODE, "confidence", "cross_confidence", "elementary_effects"}
     for name in set(outcome.table_names) - needing_more:
         assert outcome.frame(name) is not None
     with pytest.raises(IndiciaError, match='has no table "sores"'):

@@ -61,6 +61,8 @@ class Analysis(Method):
     stated: ClassVar[tuple[str, ...]] = ("name", "heading")
     whole: ClassVar[bool] = False
     """True: JSON and workbooks have all tables, and not those of the document alone; no table takes long."""
+    section: ClassVar[str] = ""
+    """The section of the index file with its options, if it is another than `[analyses.NAME]`."""
     varies_methods: ClassVar[bool] = False
     """True: its options `imputation` to `aggregation` list methods that vary, in place of those of the index."""
     answer: ClassVar[str] = "indicia.answers.answer:Answer"

@@ -81,7 +81,12 @@ def check_stated(definition: Definition, catalogue: Catalogue, origin: Origin) -
     known = catalogue.with_kind(KIND)
     for name, options in definition.analyses.items():
         try:
-            known.choose(KIND, {"method": name, **options}, origin.folder)
+            built = known.choose(KIND, {"method": name, **options}, origin.folder)
+            if isinstance(built, Analysis) and built.section:
+                raise MethodError(
+                    f"[analyses.{name}] has no options: those of {name} stand in [{built.section}]",
+                    remedy=f"move them to [{built.section}]",
+                )
         except MethodError as error:
             option = next((word for word in options if f'"{word}"' in error.what or f": {word} =" in error.what), None)
             keys = ["analyses", name, *([option] if option else [])]

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from indicia.cli.index_options import CodeOptions, IndexOptions
     from indicia.types import Period
 
-_STRIP = 30
-"""Characters of the line that shows the interval of a unit's ranks."""
-
 
 @dataclass(frozen=True)
 class GivenOptions:
@@ -160,42 +157,20 @@ def _print_drawn(
 
 
 def _page(drawn: DrawnRanks) -> None:
+    """Print the spread of the ranks as an analysis of robustness shows it."""
+    from indicia.analyses import Kind
+    from indicia.answers.document import cell_of
     from indicia.cli.output import ROWS, print_grid, print_line
 
     print_line(drawn.title)
-    units = drawn.units
-    tops = [name for name in units.columns if name.startswith("top_")]
-    has_rank = "rank" in units.columns
-    headings = [*(["rank"] if has_rank else []), drawn.unit, "5–95 %", "median", "where its ranks lie"]
-    headings += [*(f"top {name[4:]}" for name in tops), "tier"]
-    rows = [
-        [
-            *([_whole(row["rank"])] if has_rank else []),
-            str(row[drawn.unit]),
-            f"{_whole(row['lower'])}–{_whole(row['upper'])}" if row["tier"] else "–",
-            _whole(row["median"]),
-            _strip(row["lower"], row["median"], row["upper"], len(units)),
-            *(f"{row[top]:.0%}" if row["tier"] else "–" for top in tops),
-            str(row["tier"] or "–"),
-        ]
-        for row in units.head(ROWS).iter_rows(named=True)
+    columns = drawn.declared["units"].declared_columns(drawn.units.drop("mean", "stands_below"))
+    shown = {name: column for name, column in columns.items() if column is not None}
+    headings = [name if column.kind is Kind.UNIT else column.heading_of(name) for name, column in shown.items()]
+    cells = [
+        [cell_of(value, column.kind, {}) for value in drawn.units[name].head(ROWS)] for name, column in shown.items()
     ]
-    print_grid(headings, rows, right={"rank", "median", *headings[-1 - len(tops) :]}, length=len(units))
+    rows = [list(row) for row in zip(*cells, strict=True)]
+    right = {heading for heading, column in zip(headings, shown.values(), strict=True) if not column.kind.is_text}
+    print_grid(headings, rows, right=right, length=len(drawn.units))
     for note in drawn.notes:
         print_line(note)
-
-
-def _whole(value: float | None) -> str:
-    """Write a rank with at most one decimal; a dash for a missing rank."""
-    return "–" if value is None else f"{round(value, 1):g}"
-
-
-def _strip(lower: float | None, median: float | None, upper: float | None, units: int) -> str:
-    """Draw an interval of ranks and its median on a line from the first place to the last."""
-    if lower is None or median is None or upper is None:
-        return ""
-    at = [round((value - 1) / max(1, units - 1) * (_STRIP - 1)) for value in (lower, median, upper)]
-    line = [" "] * _STRIP
-    line[at[0] : at[2] + 1] = "─" * (at[2] + 1 - at[0])
-    line[at[1]] = "●"
-    return "".join(line).rstrip()

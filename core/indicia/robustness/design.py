@@ -51,7 +51,7 @@ def factors_of(
         "dimensions": [part.id for part in tree.components if isinstance(part, Node)],
     }
     for word in LEFT_OUT:
-        if word in varied.leave_out:
+        if word in varied.left_out:
             if len(parts[word]) < 2:
                 raise DefinitionError(
                     f"leaving out one of the {word} needs two or more",

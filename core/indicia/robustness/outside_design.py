@@ -92,7 +92,8 @@ class OutsideDesign:
         for stage in STAGES:
             if stage in self.inputs:
                 words[stage] = self._alternatives(stage)
-        words["leave_out"] = [word for word in LEFT_OUT if word in self.inputs]
+        if left_out := [word for word in LEFT_OUT if word in self.inputs]:
+            words["leave_out"] = left_out
         if IMPUTATIONS in self.inputs:
             words[IMPUTATIONS] = max(2, int(self._numbers(IMPUTATIONS).max()) + 1)
         if self.weight_columns:

@@ -14,7 +14,7 @@ import pytest
 from indicia.engines import WorkerReply
 from indicia.errors import DefinitionError, EngineError, WrongArgument
 from indicia.robustness import draw_blocks, draw_engine
-from indicia_after_score.robustness import NODE_TABLES
+from indicia_after_score.robustness import Robustness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 POSITIVE = "min_max(lower=1, upper=9)"
 Z_SCORE = "z_score(mean=50, sd=8)"
 SPREAD = {"spread": 0.25}
+
+OF_NODE = {name for name, table in Robustness.tables().items() if table.of_node}
 
 
 @dataclass
@@ -81,7 +83,7 @@ def check_equal(answer: RobustAnswer, again: RobustAnswer) -> None:
     absent |= set() if one.definition.bands else {"band_probabilities"}
     absent |= set() if one.sensitivity_runs else {"sobol_indices"}
     absent |= set() if one.trajectories else {"elementary_effects"}
-    absent |= {*NODE_TABLES, "confidence", "cross_confidence"}  # they need other choices, and have tests of their own
+    absent |= {*OF_NODE, "confidence", "cross_confidence"}  # they need other choices, and have tests of their own
     for name in answer.table_names:
         if name not in absent:
             assert answer.frame(name).equals(again.frame(name)), name
