@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from indicia_after_score.inequality import Inequality
     from indicia_after_score.obstacles import Obstacles
     from indicia_after_score.reach import Reach
+    from indicia_after_score.robust_answer import RobustAnswer
+    from indicia_after_score.robustness import Robustness
     from indicia_after_score.stability import Stability
 
 P = ParamSpec("P")
@@ -54,18 +56,24 @@ class Asks(Generic[P, A]):
     def __init__(self, analysis: Callable[P, A] | str) -> None:
         self._place = str(analysis)
 
-    def __get__(self, index: Any, owner: type) -> Bound[P, A]:
+    @overload
+    def __get__(self: Asks[P, Robustness], index: Any, owner: type) -> Bound[P, RobustAnswer]: ...
+
+    @overload
+    def __get__(self, index: Any, owner: type) -> Bound[P, Answer[A]]: ...
+
+    def __get__(self, index: Any, owner: type) -> Any:
         return Bound(index, class_at(self._place))
 
 
-class Bound(Generic[P, A]):
+class Bound(Generic[P, R]):
     """A question of one index."""
 
     def __init__(self, index: Scorable, analysis: Any) -> None:
         self._index, self._analysis = index, analysis
         self.__doc__ = analysis.__doc__
 
-    def __call__(self, table: TableLike | None = None, /, *args: P.args, **options: P.kwargs) -> Answer[A]:
+    def __call__(self, table: TableLike | None = None, /, *args: P.args, **options: P.kwargs) -> R:
         """Answer the question for a table; by default that of the index file. `progress` is as in `analyse`."""
         from indicia.answers.ask import answer_of, chosen  # imported here, since scoring does not need it
 
@@ -77,8 +85,7 @@ class Bound(Generic[P, A]):
             call = ", ".join(f"{name}={shown(value)}" for name, value in given.items())
             where = f"{type(self._index).__name__}.{self._analysis.name}({call})"
             raise WrongArgument(error.what, where=where, remedy=error.remedy) from error
-        answer: Answer[A] = answer_of(self._index, asked, table, progress=progress)
-        return answer
+        return cast("R", answer_of(self._index, asked, table, progress=progress))
 
 
 if TYPE_CHECKING:
@@ -120,6 +127,7 @@ class Asked(_Index):
         inequality: Final = Asks(Inequality)
         obstacles: Final = Asks(Obstacles)
         reach: Final = Asks(Reach)
+        robustness: Final = Asks(Robustness)
         stability: Final = Asks(Stability)
 
         diff: Final = diff
@@ -131,6 +139,7 @@ class Asked(_Index):
         inequality = Asks("indicia_after_score.inequality:Inequality")
         obstacles = Asks("indicia_after_score.obstacles:Obstacles")
         reach = Asks("indicia_after_score.reach:Reach")
+        robustness = Asks("indicia_after_score.robustness:Robustness")
         stability = Asks("indicia_after_score.stability:Stability")
 
         diff = Calls("indicia:diff")

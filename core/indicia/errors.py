@@ -389,7 +389,7 @@ def explain_validation(finding: Mapping[str, Any]) -> tuple[str, str | None]:
     """
     kind, value, limits = finding["type"], finding.get("input"), finding.get("ctx", {})
     if requirement := _REQUIREMENTS.get(kind):
-        return f" must be {requirement.format(**limits)}", _remedy_for_text(kind, value)
+        return f" must be {requirement.format(**limits)}", _remedy_for(kind, value)
     if kind == "literal_error":
         close = suggest(str(value), re.findall(r"'([^']*)'", limits["expected"]))
         return f" must be {limits['expected']}", close if close and close.startswith("did") else None
@@ -397,8 +397,10 @@ def explain_validation(finding: Mapping[str, Any]) -> tuple[str, str | None]:
     return f": {message[:1].lower()}{message[1:]}", None
 
 
-def _remedy_for_text(kind: str, value: object) -> str | None:
-    """Return the remedy for a text in place of a list or a number."""
+def _remedy_for(kind: str, value: object) -> str | None:
+    """Return the remedy for a text in place of a list or a number, and for a number in place of a list."""
+    if kind == "tuple_type" and isinstance(value, (int, float)):
+        return json.dumps([value])
     if not isinstance(value, str):
         return None
     if kind in ("tuple_type", "list_type"):

@@ -112,7 +112,9 @@ class Explainable(_Index):
         design = design_of_draws(self.raw, weights, draws, seed)
         robust = None
         if design:
-            robust = self.draw_frame(frame, design, with_scores=True, period=period, progress=progress)
+            from indicia.draws import draw_feasible  # imported here, since few explanations draw
+
+            robust = draw_feasible(self, frame, design, with_scores=True, period=period, progress=progress)
         return explain_gap(result, unit, other, period, robust=robust)
 
     @names_its_arguments

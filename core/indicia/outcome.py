@@ -28,6 +28,38 @@ TableName = TypeVar("TableName", bound=str)
 """The names of the tables of a kind of outcome, as a Literal."""
 
 
+def names_in_columns(definition: Definition, units: pl.DataFrame) -> dict[str, Container[str]]:
+    """Return the names that columns of families can have, by the place in the name of the declaration.
+
+    Parameters
+    ----------
+    definition : Definition
+        The definition of the index.
+    units : polars.DataFrame
+        The units, by their keys in the first column.
+
+    Returns
+    -------
+    dict of str to container of str
+        The names of columns of the data, of parts, and of units.
+    """
+    data = definition.data
+    return {
+        "unit": (str(data.unit),),
+        "period": (data.period,) if data.period else (),
+        "label": data.labels(),
+        "group": data.groups,
+        "indicator": definition.indicators,
+        "dimension": definition.dimensions,
+        "part": {*definition.indicators, *definition.dimensions},
+        "node": {ROOT, *definition.dimensions},
+        "bands": definition.bands,
+        "variable": definition.outside.variables,
+        "key": (*data.key, *data.groups),
+        "member": units.to_series(0).cast(pl.String),
+    }
+
+
 @dataclass(frozen=True, repr=False, eq=False)
 class Outcome(ABC, Generic[TableName]):
     """Tables about an index, with a title, notes and a manifest."""
@@ -74,21 +106,7 @@ class Outcome(ABC, Generic[TableName]):
     @property
     def names_in_columns(self) -> dict[str, Container[str]]:
         """The names that columns of families can have, by the place in the name of the declaration."""
-        definition, data = self.definition, self.definition.data
-        return {
-            "unit": (str(data.unit),),
-            "period": (data.period,) if data.period else (),
-            "label": data.labels(),
-            "group": data.groups,
-            "indicator": definition.indicators,
-            "dimension": definition.dimensions,
-            "part": {*definition.indicators, *definition.dimensions},
-            "node": {ROOT, *definition.dimensions},
-            "bands": definition.bands,
-            "variable": definition.outside.variables,
-            "key": (*data.key, *data.groups),
-            "member": self._labelled_units.to_series(0).cast(pl.String),
-        }
+        return names_in_columns(self.definition, self._labelled_units)
 
     @property
     @abstractmethod

@@ -63,36 +63,6 @@ ComparisonTable = Literal[
     "left_out",
 ]
 """The tables of a comparison, for `Comparison.frame` and `indicia compare --show`."""
-RobustTable = Literal[
-    "units",
-    "acceptability",
-    "rank_stability",
-    "entropies",
-    "fuzzy_ranks",
-    "modes",
-    "band_probabilities",
-    "pairwise",
-    "sensitivity",
-    "factors",
-    "central_weights",
-    "exact_acceptability",
-    "exact_pairwise",
-    "exact_central_weights",
-    "weight_bounds",
-    "weight_orders",
-    "cumulative_acceptability",
-    "holistic_acceptability",
-    "confidence",
-    "cross_confidence",
-    "pooled",
-    "imputations",
-    "failures",
-    "shifts",
-    "elementary_effects",
-    "scores",
-    "ranks",
-]
-"""The tables of an analysis of robustness, for `Robust.frame` and `indicia robustness --show`."""
 ExplanationTable = Literal[
     "parts",
     "nodes",
@@ -260,7 +230,7 @@ class ExplanationCharts(_ChartsInStyle, Protocol):
         """
 
 
-class AnswerCharts(ExplanationCharts, Protocol):
+class AnswerCharts(ExplanationCharts, RobustCharts, Protocol):
     """The charts of the answer of an analysis, each an Altair chart; those of other answers are refused."""
 
     def dumbbell(self, *, top: int = 25) -> Any:

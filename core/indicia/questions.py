@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self
 from indicia.arguments import keywords_of, names_its_arguments
 from indicia.asking import Asked
 from indicia.auditable import Auditable
-from indicia.drawable import Drawable
 from indicia.errors import WrongArgument, suggest
 from indicia.explainable import Explainable
 from indicia.partitionable import Partitionable
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     )
 
 
-class Questions(Asked, Auditable, Drawable, Explainable, Partitionable, ABC):
+class Questions(Asked, Auditable, Explainable, Partitionable, ABC):
     """An index that answers questions; each method imports the room that answers, since scoring needs none."""
 
     raw: Mapping[str, Any]

@@ -12,10 +12,8 @@ if TYPE_CHECKING:
     from indicia.catalogue import Catalogue
     from indicia.definition import Definition, Node, Origin, Use
     from indicia.inspection import Inspection
-    from indicia.progress import Progress
     from indicia.result import Inputs, Result
-    from indicia.robustness import Robust
-    from indicia.types import Period, Settings, StageChoices, TableLike
+    from indicia.types import Settings, StageChoices, TableLike
 
 
 @runtime_checkable
@@ -61,18 +59,6 @@ class Scorable(Protocol):
 
     def inspect_frame(self, frame: pl.DataFrame, table: TableLike | None = None, *, look: bool = True) -> Inspection:
         """Prepare the facts about the data; let checks look at them if `look` is true."""
-
-    def draw_frame(
-        self,
-        frame: pl.DataFrame,
-        design: Mapping[str, Any],
-        *,
-        is_default: bool = False,
-        with_scores: bool = False,
-        period: Period | None = None,
-        progress: Progress = ...,
-    ) -> Robust:
-        """Draw the choices of a design; a choice that fails is left out."""
 
     def with_options(self, *, settings: Settings | None = None, **methods: Unpack[StageChoices]) -> Self:
         """Return the index with other methods or settings."""

@@ -34,7 +34,6 @@ __all__ = [
     "ArrowArray",
     "ArrowStream",
     "ConsensusChoice",
-    "DataErrors",
     "ImputationChoice",
     "IndicatorsLike",
     "JointAgreementChoice",
@@ -181,12 +180,3 @@ class WeightDraws(TypedDict, total=False):
 
 WeightDrawsLike: TypeAlias = str | WeightDraws
 """A distribution of weights in words, as `--weights` has them, or as a dict: "±25%" is `{"spread": 0.25}`."""
-
-
-class DataErrors(TypedDict, total=False):
-    """Normal errors of measurement; one of these words."""
-
-    noise: float
-    """The standard deviation as a share of the value."""
-    se: Mapping[str, str] | Literal["columns", "attributes"]
-    """The columns of standard errors, by indicator; "columns": the columns of the indicators with _se added."""

@@ -15,5 +15,6 @@ def indicia_analyses() -> dict[str, str]:
         "inequality": "indicia_after_score.inequality:Inequality",
         "obstacles": "indicia_after_score.obstacles:Obstacles",
         "reach": "indicia_after_score.reach:Reach",
+        "robustness": "indicia_after_score.robustness:Robustness",
         "stability": "indicia_after_score.stability:Stability",
     }

@@ -140,7 +140,7 @@ class ErrorsOfScores(Check):
         'standard errors of the difference"'
     )
     advice = (
-        'Publish the errors beside the scores, or bands in place of ranks. [robustness] data = { se = "attributes" } '
+        'Publish the errors beside the scores, or bands in place of ranks. [robustness] se = "attributes" '
         "redraws the values around what was observed, and shows the spread of each rank, which is no confidence set."
     )
     needs = ("scores", "standard errors")
@@ -161,7 +161,7 @@ class ErrorsOfScores(Check):
         scale = _slope(_weighted_sum(run), run.scores["index"].to_numpy())
         if scale is None or not variances:
             sentence = Sentence("the errors of scores do not follow from those of the values by weights alone")
-            remedy = '[robustness] data = { se = "attributes" } draws the errors'
+            remedy = '[robustness] se = "attributes" draws the errors'
             yield Finding("index", None, None, sentence, remedy)
             return
         scores = run.scores["index"].cast(float).fill_null(np.nan).to_numpy()

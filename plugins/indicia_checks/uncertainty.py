@@ -191,7 +191,8 @@ class AcceptabilityOfRanks(Check):
     median unit has its rank of the index in 20 %".
     """
     advice = """
-    Report the share beside the headline. `robust.acceptability` has the share of each rank of each unit in Python.
+    Report the share beside the headline. `indicia robustness --show acceptability` has the share of each rank of each
+    unit.
     """
     needs = ("draws",)
 
@@ -326,7 +327,7 @@ class OrderOfNeighbours(Check):
     before T17 (50 %)".
     """
     advice = """
-    Do not write that one of two such units is ahead of the other. `robust.pairwise` has all pairs in Python.
+    Do not write that one of two such units is ahead of the other. `indicia robustness --show pairwise` has all pairs.
     """
     needs = ("draws",)
 

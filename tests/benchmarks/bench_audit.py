@@ -17,6 +17,7 @@ from benchmarks.bench_start import processor_seconds
 import indicia
 from indicia.audit.draws import default_design
 from indicia.audit.profile import read_profile
+from indicia.draws import draw_feasible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,10 +81,10 @@ def test_draws_of_an_audit(compare: Callable[..., None], units: int, draws: int)
     design = {**design, "imputation": (), "draws": draws, "seed": 1}
     compare(
         f"the draws of an audit: {draws:,} draws of {units:,} × 50",
-        lambda: processor_time(lambda: index.draw_frame(frame, design, is_default=True).units),
+        lambda: processor_time(lambda: draw_feasible(index, frame, design, is_default=True).units),
         {
             "weights alone": lambda: processor_time(
-                lambda: index.robustness(frame, draws=draws, seed=1, weights=SPREAD).units
+                lambda: index.robustness(frame, draws=draws, seed=1, weights=SPREAD).figures.units
             )
         },
     )

@@ -82,9 +82,9 @@ CASES: dict[str, tuple[Callable[[], tuple[Index, Any]], dict[str, Any]]] = {
     ),
     "asem, 10,000 draws, an indicator less": (
         asem,
-        {"draws": 10_000, "weights": SPREAD, "aggregation": AGGREGATIONS, "indicators": "leave_one_out"},
+        {"draws": 10_000, "weights": SPREAD, "aggregation": AGGREGATIONS, "leave_out": "indicators"},
     ),
-    "asem, 10,000 draws of errors": (asem, {"draws": 10_000, "data": {"noise": 0.02}}),
+    "asem, 10,000 draws of errors": (asem, {"draws": 10_000, "noise": 0.02}),
     "10,000 × 50, 1,000 draws, arithmetic": (large, {"draws": 1000, "weights": SPREAD}),
     "10,000 × 50, 1,000 draws, two and two": (
         large,
@@ -105,7 +105,7 @@ CASES: dict[str, tuple[Callable[[], tuple[Index, Any]], dict[str, Any]]] = {
 def run(case: str) -> Callable[[], object]:
     make, varied = CASES[case]
     index, table = make()
-    return lambda: index.robustness(table, seed=1, **varied).units
+    return lambda: index.robustness(table, seed=1, **varied).figures.units
 
 
 def yardstick() -> float:
@@ -198,7 +198,7 @@ def test_draws_beside_pysensmcda(compare: Callable[..., None], job: str, draws: 
     index, table, x = small(20, 6)
 
     def drawn(**varied: Any) -> Any:
-        found = index.robustness(table, draws=draws, seed=1, **varied)
+        found = index.robustness(table, draws=draws, seed=1, **varied).figures
         return found.acceptability, found.central_weights
 
     def acceptability(preferences: list[Any]) -> Any:
@@ -220,7 +220,7 @@ def test_draws_beside_pysensmcda(compare: Callable[..., None], job: str, draws: 
     varied, elsewhere = {
         "any weights (SMAA)": ({"weights": {"simplex": True}}, smaa),
         "weights near the given": ({"weights": {"spread": 0.1}}, near),
-        "values with errors": ({"data": {"noise": 0.05}}, with_errors),
+        "values with errors": ({"noise": 0.05}, with_errors),
     }[job]
     compare(f"{job}: {draws:,} draws of 20 × 6, TOPSIS", lambda: drawn(**varied), {"pysensmcda": elsewhere})
 

@@ -167,7 +167,7 @@ RESULT = INDEX.score(TABLE)
         (lambda: RESULT.plot(theme="drak"), 'no theme "drak"', "Charts(theme=", 'did you mean "dark"?'),
         (lambda: RESULT.plot.ranking(top="x"), "top must be", 'Ranking(top="x")', ""),
         (lambda: RESULT.frame("rank"), 'frame has no table "rank"', "Result.frame(", 'did you mean "ranks"?'),
-        (lambda: INDEX.robustness(TABLE, top=5), "top must be sequence of int", "Index.robustness(top=5)", "top=[5]"),
+        (lambda: INDEX.robustness(TABLE, top=5), "top = 5 must be a list", "Index.robustness(top=5)", "top=[5]"),
         (lambda: indicia.score(TABLE, costs="co2"), "costs must be iterable", "indicia.score(", 'costs=["co2"]'),
         (
             lambda: indicia.score(TABLE, "z_score"),
@@ -215,7 +215,9 @@ def test_a_wrong_call_names_its_fault_its_place_and_a_remedy(
     ],
 )
 def test_weights_are_drawn_by_the_words_of_the_command_line(words: str, value: types.WeightDraws) -> None:
-    by_words, by_value = (INDEX.robustness(TABLE, draws=20, seed=1, weights=weights) for weights in (words, value))
+    by_words, by_value = (
+        INDEX.robustness(TABLE, draws=20, seed=1, weights=weights).figures for weights in (words, value)
+    )
     assert by_words.ranks.tolist() == by_value.ranks.tolist()
     assert by_words.weights.keys() == by_value.weights.keys()
     gaps = [INDEX.explain("Lima", "Oslo", table=TABLE, weights=weights, draws=20) for weights in (words, value)]
@@ -223,4 +225,4 @@ def test_weights_are_drawn_by_the_words_of_the_command_line(words: str, value: t
 
 
 def test_whole_numbers_of_numpy_are_whole_numbers() -> None:
-    assert INDEX.robustness(TABLE, draws=np.int64(20), seed=1, weights="±25%").compact_ranks.shape[0] == 20
+    assert INDEX.robustness(TABLE, draws=np.int64(20), seed=1, weights="±25%").figures.compact_ranks.shape[0] == 20

@@ -104,7 +104,7 @@ def test_a_note_names_the_end_of_the_scores_that_has_rank_1(
 def test_analyses_of_ranks_name_the_end_too(index: Make) -> None:
     made = hunger(index, "cost", robustness={"draws": 5, "seed": 1, "weights": {"spread": 0.5}})
     note = "a lower score is better: rank 1 is the lowest"
-    assert made.robustness(COUNTRIES).notes[0] == note
+    assert made.robustness(COUNTRIES).figures.notes[0] == note
     assert note in made.stability(COUNTRIES).sentences()
     assert note in made.compare(table=COUNTRIES, aggregation=["arithmetic", "geometric"]).notes
 
@@ -167,19 +167,19 @@ def test_mean_ranks_of_a_robustness_analysis_are_those_of_the_opposite_order(ind
     """Ties count with their mean rank, so that the two ranks of a unit sum to 6 in every draw."""
     varied = {"draws": 40, "seed": 1, "weights": {"spread": 0.5}}
     benefit, cost = (
-        hunger(index, word, {"ties": "average"}, robustness=varied).robustness(COUNTRIES)
+        hunger(index, word, {"ties": "average"}, robustness=varied).robustness(COUNTRIES).figures
         for word in ("benefit", "cost")
     )
     assert (benefit.ranks + cost.ranks == 6).all()
 
 
-@pytest.mark.parametrize("varied", [{"weights": {"spread": 1e-9}}, {"data": {"noise": 1e-9}}], ids=["weights", "data"])
+@pytest.mark.parametrize("varied", [{"weights": {"spread": 1e-9}}, {"noise": 1e-9}], ids=["weights", "data"])
 def test_draws_of_a_turned_dimension_have_the_ranks_of_the_index(index: Make, varied: dict[str, Any]) -> None:
     spec = {**{name: {"dimension": "hunger"} for name in HUNGER}, "income": {"dimension": "wealth"}}
     dimensions = {"hunger": {}, "wealth": {"direction": "benefit"}}
     robustness = {"draws": 5, "seed": 1, **varied}
     made = index(spec, RAW, direction="cost", dimensions=dimensions, robustness=robustness)
-    assert made.robustness(COUNTRIES).ranks.tolist() == [[1, 3, 5, 4, 2]] * 5
+    assert made.robustness(COUNTRIES).figures.ranks.tolist() == [[1, 3, 5, 4, 2]] * 5
 
 
 @pytest.mark.parametrize("level", [{}, {"decimals": 9}], ids=["in closed form", "by search"])

@@ -45,8 +45,8 @@ METHODOLOGIES: dict[str, dict[str, Any]] = {
 }
 VARIED: dict[str, dict[str, Any]] = {
     "weights": {"weights": {"spread": 0.25}},
-    "indicators": {"indicators": "leave_one_out"},
-    "indicators and weights": {"indicators": "leave_one_out", "weights": {"spread": 0.25}},
+    "indicators": {"leave_out": "indicators"},
+    "indicators and weights": {"leave_out": "indicators", "weights": {"spread": 0.25}},
     "methods": {"aggregation": ["arithmetic", "geometric"], "normalisation": ["min_max(lower=1, upper=10)"]},
 }
 
@@ -90,7 +90,7 @@ def test_ranks_of_draws_over_the_table_of_the_fit_are_those_of_the_index(
 ) -> None:
     if name != "geometric" and varied == "methods":
         return  # geometric means need the scale from 1 to 10
-    first, fitted = (each.robustness(CITIES, draws=12, seed=3, **VARIED[varied]) for each in pairs[name])
+    first, fitted = (each.robustness(CITIES, draws=12, seed=3, **VARIED[varied]).figures for each in pairs[name])
     assert np.array_equal(first.compact_ranks, fitted.compact_ranks, equal_nan=True)
 
 
@@ -151,7 +151,7 @@ def test_errors_in_the_data_go_through_the_fitted_statistics() -> None:
     # one indicator from 0 to 1 at the fit: its score is the value itself, with any error
     fitted = indicia.fit(index(indicators={"jobs": {}}), pl.DataFrame({"city": ["a", "b"], "jobs": [0.0, 1.0]}))
     units = pl.DataFrame({"city": ["c", "d", "e"], "jobs": [0.2, 0.5, 3.0]})
-    scores = fitted.robustness(units, draws=3, seed=1, data={"noise": 0.1}).rescore(np.arange(3)[:, None], "scores")
+    scores = fitted.robustness(units, draws=3, seed=1, noise=0.1).figures.rescore(np.arange(3)[:, None], "scores")
     assert scores.min() > 0
     assert scores.max() > 2  # a minimum and maximum of the draw would give 0 and 1
 
@@ -159,7 +159,7 @@ def test_errors_in_the_data_go_through_the_fitted_statistics() -> None:
 def test_weights_vary_around_those_of_the_fit() -> None:
     spread = {"income": {"weight": 6}, "co2": {"direction": "cost"}, "jobs": {}}
     fitted = indicia.fit(index(indicators=spread), CITIES)
-    weights = fitted.robustness(NEW, draws=200, seed=1, weights={"spread": 0.1}).weights
+    weights = fitted.robustness(NEW, draws=200, seed=1, weights={"spread": 0.1}).figures.weights
     assert np.mean(weights["income"]) == pytest.approx(0.75, abs=0.01)
 
 
@@ -229,14 +229,14 @@ def test_another_weighting_is_computed_from_these_data(plain: FittedIndex) -> No
 
 def test_statistics_that_depend_on_weights_are_computed_with_other_weights() -> None:
     fitted = indicia.fit(index({"aggregation": "vikor"}), CITIES)
-    robust = fitted.robustness(NEW, draws=3, seed=1, weights={"spread": 0.5})
+    robust = fitted.robustness(NEW, draws=3, seed=1, weights={"spread": 0.5}).figures
     assert "with other weights, statistics of scores that depend on weights are computed from these data: index" in [
         str(note) for note in robust.notes
     ]
 
 
 def test_alternatives_of_draws_are_noted(plain: FittedIndex) -> None:
-    robust = plain.robustness(NEW, draws=4, seed=1, normalisation=["min_max", "z_score"])
+    robust = plain.robustness(NEW, draws=4, seed=1, normalisation=["min_max", "z_score"]).figures
     assert (
         "statistics of z_score in income, co2, jobs are computed from these data, since the fitted index has min_max "
         "there" in [str(note) for note in robust.notes]

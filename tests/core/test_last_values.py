@@ -174,6 +174,6 @@ def test_a_stream_of_slices_is_refused(tmp_path: Path) -> None:
 
 def test_draws_carry_the_values_too() -> None:
     table = later(("Lima", 2023, None), ("Oslo", 2023, None), ("Rome", 2023, 1.0))
-    robust = fitted("last_value").robustness(table, draws=20, seed=1, weights={"spread": 0.25})
+    robust = fitted("last_value").robustness(table, draws=20, seed=1, weights={"spread": 0.25}).figures
     # with co2 5 each, the order is that of the incomes 7, 4 and 1 in every draw
     assert dict(robust.units.select("city", "median").rows()) == {"Oslo": 1, "Lima": 2, "Rome": 3}

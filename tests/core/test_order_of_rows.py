@@ -37,7 +37,6 @@ from indicia.explanation.score import ScoreExplanation
 from indicia.inspection import Inspection
 from indicia.partitioned.inspection import PartitionedInspection
 from indicia.result import Result
-from indicia.robustness import Robust
 from indicia_after_score.coherence import Coherence
 from indicia_after_score.convergence import Convergence
 from indicia_after_score.coupling import Coupling
@@ -46,6 +45,7 @@ from indicia_after_score.importance import Importance
 from indicia_after_score.inequality import Inequality
 from indicia_after_score.obstacles import Obstacles
 from indicia_after_score.reach import Reach
+from indicia_after_score.robustness import Robustness
 from indicia_after_score.stability import Stability
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ BENEFITS = {name: {"direction": "benefit", "dimension": "a" if name < "x3" else 
 GEOMETRIC = {"aggregation": "geometric", "normalisation": "min_max(lower=1, upper=9)"}
 MEDIANS = {"imputation": "median"}
 FEW: Any = {"draws": 40, "seed": 1}
-NOISE: Any = {"seed": 1, "data": {"noise": 0.05}}
+NOISE: Any = {"seed": 1, "noise": 0.05}
 SPREAD: Any = {"weights": {"spread": 0.5}, "draws": 20, "seed": 1}
 OTHER_ROWS = {
     **dict.fromkeys(("component_counts", "discrepancy", "parallel_thresholds", "weight_draws"), "takes no units"),
@@ -172,7 +172,7 @@ def failing(table: pl.DataFrame) -> Any:
     """Return an analysis in which one value is seldom below 0."""
     errors = pl.when(pl.col("unit") == "u00").then(pl.col("x4") / 2.6).otherwise(1e-6)
     index = made({**MEDIANS, "normalisation": "none", "aggregation": "geometric"}, indicators=BENEFITS)
-    return index.robustness(table.with_columns(se=errors), draws=500, seed=1, data={"se": {"x4": "se"}})
+    return index.robustness(table.with_columns(se=errors), draws=500, seed=1, se={"x4": "se"})
 
 
 def audited(table: pl.DataFrame) -> Any:
@@ -212,10 +212,10 @@ OUTCOMES: list[tuple[type, Run]] = [
     (Result, screened),
     (Result, lambda t: made({"aggregation": "promethee", "imputation": "hot_deck"}).score(t)),
     (Comparison, compared),
-    (Robust, robust),
-    (Robust, lambda t: made(MEDIANS).robustness(t, draws=100, seed=1, weights={"simplex": True})),
-    (Robust, lambda t: made({"imputation": "hot_deck"}).robustness(t, **NOISE, draws=40, imputations=4)),
-    (Robust, failing),
+    (Robustness, robust),
+    (Robustness, lambda t: made(MEDIANS).robustness(t, draws=100, seed=1, weights={"simplex": True})),
+    (Robustness, lambda t: made({"imputation": "hot_deck"}).robustness(t, **NOISE, draws=40, imputations=4)),
+    (Robustness, failing),
     (Convergence, lambda t: made().convergence(t)),
     (Coupling, lambda t: made(MEDIANS).coupling(t)),
     (Inequality, lambda t: made(MEDIANS).inequality(t)),

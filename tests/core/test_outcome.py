@@ -10,12 +10,13 @@ from indicia.comparison import Comparison
 from indicia.errors import IndiciaError
 from indicia.outcome import Outcome
 from indicia.result import Result
-from indicia.robustness import Robust
-from indicia.robustness.declared import NODE_TABLES
+from indicia_after_score.robust_answer import RobustAnswer
+from indicia_after_score.robustness import Robustness
 
 Outcomes = dict[type[Outcome], Outcome]
 
-OUTCOMES = (Result, Comparison, Robust)
+OF_NODE = {name for name, table in Robustness.tables().items() if table.of_node}
+OUTCOMES = (Result, Comparison, RobustAnswer)
 
 
 @pytest.fixture(scope="module")
@@ -28,18 +29,18 @@ def outcomes() -> Outcomes:
     return {
         Result: index.score(frame),
         Comparison: index.compare(table=frame, normalisation=["min_max", "z_score"], against=["Oslo"]),
-        Robust: index.robustness(frame, draws=20, seed=1, weights={"spread": 0.5}),
+        RobustAnswer: index.robustness(frame, draws=20, seed=1, weights={"spread": 0.5}),
     }
 
 
 @pytest.mark.parametrize("kind", OUTCOMES)
 def test_every_outcome_has_its_tables_by_name(outcomes: Outcomes, kind: type[Outcome]) -> None:
     outcome = outcomes[kind]
-    needing_more = {"trends", "contributions", "sensitivity", "reproduction", "agreement"}
+    needing_more = {"trends", "contributions", "sobol_indices", "reproduction", "agreement"}
     needing_more |= {"details"} if kind is Comparison else set()  # borda has none
-    needing_more |= {"bands", "band_counts", "band_changes", "band_probabilities", "imputations", "pooled"}
-    needing_more |= {*NODE_TABLES, "confidence", "cross_confidence", "elementary_effects"}
-    for name in set(kind.table_names) - needing_more:
+    needing_more |= {"bands", "band_counts", "band_changes", "band_probabilities", "imputation_draws", "pooled"}
+    needing_more |= {*OF_NODE, "confidence", "cross_confidence", "elementary_effects"}
+    for name in set(outcome.table_names) - needing_more:
         assert outcome.frame(name) is not None
     with pytest.raises(IndiciaError, match='has no table "sores"'):
         outcome.frame("sores")

@@ -34,10 +34,8 @@ from indicia.presentation import (
     ResultCharts,
     ResultTable,
     RobustCharts,
-    RobustTable,
 )
 from indicia.result import Result
-from indicia.robustness import Robust
 
 DECLARED: dict[str, type] = {
     "result": ResultCharts,
@@ -54,7 +52,6 @@ NAMES: dict[type, Any] = {
     Comparison: ComparisonTable,
     Recast: RecastTable,
     Result: ResultTable,
-    Robust: RobustTable,
 }
 
 

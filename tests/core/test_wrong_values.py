@@ -101,7 +101,7 @@ def of_outcomes() -> Iterator[tuple[str, Callable[..., Any], dict[str, Any]]]:
     """Yield the methods of results, comparisons and analyses, and arguments with which they run."""
     result, fitted = INDEX.score(FLAT), indicia.fit(INDEX, FLAT)
     comparison = INDEX.compare(table=FLAT, weighting=["equal", "entropy"])
-    robust = INDEX.robustness(FLAT, draws=30, seed=1, weights="±25%", sensitivity=8, morris=3)
+    robust = INDEX.robustness(FLAT, draws=30, seed=1, weights="±25%", sensitivity=8, morris=3).figures
     yield "result.explain", result.explain, {"unit": "Lima"}
     yield "result.details", INDEX.with_options(aggregation="promethee").score(FLAT).details, {}
     yield "result.frame", result.frame, {"name": "scores"}

@@ -30,7 +30,7 @@ from indicia.definition.methodology_section import Methodology
 from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
 from indicia.definition.parts_section import Dimension
 from indicia.definition.publication_section import Map, Publication, Source
-from indicia.definition.robustness_section import AuditChoices, DataErrors, Robustness, WeightDraws
+from indicia.definition.robustness_section import AuditChoices, Robustness, WeightDraws
 from indicia.definition.scopes import StageScopes
 from indicia.definition.screening_section import Eligible, Screening
 from indicia.definition.variant_section import IndicatorChanges, RowChanges, Variant
@@ -164,7 +164,6 @@ def test_a_catalogue_without_methods_has_an_empty_page() -> None:
         RowChanges,
         Robustness,
         WeightDraws,
-        DataErrors,
         Waiver,
         AuditChoices,
         ProfileFile,

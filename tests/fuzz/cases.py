@@ -76,7 +76,7 @@ draws = 20
 seed = 1
 weights = { spread = 0.25 }
 normalisation = ["min_max", "rank"]
-data = { noise = 0.1 }
+noise = 0.1
 """
 
 TOWNS = {

@@ -143,7 +143,7 @@ def _analyses(index: Index, frame: pl.DataFrame) -> Iterator[tuple[str, Outcome]
     drawn = ("units", "acceptability", "factors", "failures")
     varied: dict[str, dict[str, Any]] = {
         "robustness to weights": {"weights": {"spread": 0.25}},
-        "robustness to data": {"data": {"noise": 0.05}},
+        "robustness to data": {"noise": 0.05},
         "robustness to methods": {"weights": {"dirichlet": 100}, "weighting": ["equal", "entropy"], "sensitivity": 8},
     }
     for name, words in varied.items():

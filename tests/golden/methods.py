@@ -319,7 +319,7 @@ _FURTHER: dict[str, Callable[[Subject], Outcome]] = {
     "levels": _levels,
     "parameters": _parameters,
     "weight draws": _drawn(weights={"spread": 0.25}),
-    "data draws": _drawn(data={"noise": 0.1}),
+    "data draws": _drawn(noise=0.1),
     "comparison": _compared,
     "fitted": _fitted,
 }

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from indicia.comparison import Comparison
     from indicia.index import Index
     from indicia.result import Result
-    from indicia.robustness import Robust
+    from indicia_after_score.robust_answer import RobustAnswer
 
 _HERE = (
     *(version("indicia"), pl.__version__, np.__version__, platform.python_version()),
@@ -68,13 +68,14 @@ def of_comparison(comparison: Comparison, tables: Iterable[str]) -> Outcome:
     return joined([*frames, of_texts("notes", comparison.notes)])
 
 
-def of_robustness(robust: Robust, tables: Iterable[str] = ()) -> Outcome:
+def of_robustness(answer: RobustAnswer, tables: Iterable[str] = ()) -> Outcome:
     """Return the scores and ranks of all draws, with some tables and the notes."""
+    robust, names = answer.figures, {"sensitivity": "sobol_indices"}
     return joined(
         [
             of_numbers("drawn scores", robust.scores),
             of_numbers("drawn ranks", robust.ranks),
-            *(of_table(name, lambda name=name: robust.frame(name)) for name in tables),
+            *(of_table(name, lambda name=name: answer.frame(names.get(name, name))) for name in tables),
             of_texts("notes", robust.notes),
         ]
     )

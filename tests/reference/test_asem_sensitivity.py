@@ -85,7 +85,7 @@ def analysed(definition: dict[str, Any], read: Read, reference: Path) -> dict[st
         weights = sampled.select(set="alt_Weights").join(sets, on="set", how="left", maintain_order="left").drop("set")
         return pl.DataFrame([sampled["rep"], *methods]).hstack(weights)
 
-    return {key: index.robustness(table, design=design_of(key), seed=1) for key in KEYS}
+    return {key: index.robustness(table, design=design_of(key), seed=1).figures for key in KEYS}
 
 
 def runs(golden: pl.DataFrame, names: list[str]) -> Array:

@@ -512,7 +512,7 @@ def test_shares_of_volume_are_the_exact_acceptabilities_central_weights_and_pair
             "methodology": {"normalisation": "none"},
         }
     )
-    robust = index.robustness(table, draws=1, seed=1, weights={"simplex": True})
+    robust = index.robustness(table, draws=1, seed=1, weights={"simplex": True}).figures
     ranks = {str(rank): f"rank_{rank}" for rank in range(1, 6)}
     shares = robust.exact_acceptability.rename(ranks)
     assert_equal(shares, wanted.select("alternative", *ranks.values()), "alternative", precision=1e-12)

@@ -43,10 +43,10 @@ def test_draws_have_the_published_standard_errors_of_the_corruption_perceptions_
             "data": {"unit": "iso3"},
             "indicators": {"cpi": {"direction": "benefit", "attributes": {"standard_error": "standard_error"}}},
             "methodology": {"normalisation": "none"},
-            "robustness": {"draws": 2000, "seed": 1, "data": {"se": "attributes"}},
+            "robustness": {"draws": 2000, "seed": 1, "se": "attributes"},
         }
     )
-    robust = index.robustness(table)
+    robust = index.robustness(table).figures
     errors = dict(table.select("iso3", "standard_error").iter_rows())
     published = np.array([errors[name] for name in robust.names])
     assert robust.scores.std(axis=0) / published == pytest.approx(np.ones(180), abs=0.08)

@@ -10,6 +10,7 @@ import polars as pl
 
 import indicia
 from indicia_after_score.reach import Reach
+from indicia_after_score.robustness import Robustness
 from indicia_after_score.stability import Stability
 from indicia_methods.normalisation.linear import MinMax
 from indicia_methods.weighting.plain import Equal
@@ -39,7 +40,7 @@ def right_choices(index: indicia.Index, fitted: indicia.FittedIndex, paper: Norm
     official: StageChoices = {"weighting": "given"}
     index.compare(fitted, expert={"weighting": "equal"}, official=official, other=index.variant("other"))
     index.robustness(draws=100, seed=1, weights={"spread": 0.25}, normalisation=["min_max", "z_score"], top=[3, 10])
-    index.robustness(COLUMNS, data={"noise": 0.1}, indicators="leave_one_out", sensitivity=64)
+    index.robustness(COLUMNS, noise=0.1, leave_out="indicators", sensitivity=64)
     index.audit(COLUMNS, profile="jrc", full=True)
     index.explain("Lima", "Oslo", weights={"simplex": True}).frame("parts")
     index.reach(COLUMNS, of="Lima", rank=1, costs={"income": 2})[Reach.raw].height.bit_length()
@@ -66,7 +67,7 @@ def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
     index.robustness(draw=100)  # wrong
     index.robustness(draws="many")  # wrong
     index.robustness(weights={"spred": 0.25})  # wrong
-    index.robustness(indicators="leave_two_out")  # wrong
+    index.robustness(leave_out=["cities"])  # wrong
     index.compare(agreement=3)  # wrong
     index.compare(normalization=["min_max", "z_score"])  # wrong
     index.compare(expert={"weights": "equal"})  # wrong
@@ -85,7 +86,7 @@ def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
     index.diff("2020.toml", min_rank_chang=3)  # wrong
     index.score().frame("skores")  # wrong
     index.compare().frame("means")  # wrong
-    index.robustness().frame("moves")  # wrong
+    index.robustness()[Robustness.moves]  # wrong
     index.compare().agreement(3)  # wrong
     index.score().explain("Lima").frame("prats")  # wrong
     index.stability()[Stability.weight]  # wrong

@@ -25,10 +25,12 @@ Frames: TypeAlias = "Mapping[Table, pl.DataFrame]"
 Computed: TypeAlias = "Mapping[Table, pl.DataFrame | Callable[[], pl.DataFrame]]"
 """The tables that an analysis computes; one that is a function is computed when it is asked for."""
 
-RESERVED = frozenset(
+METHODS = frozenset(("imputation", "treatment", "normalisation", "weighting", "aggregation"))
+"""The options of all commands that choose methods."""
+RESERVED = METHODS | frozenset(
     (
         *("analysis", "context", "method", "period", "progress", "table"),  # arguments in Python
-        *("source", "config", "imputation", "treatment", "normalisation", "weighting", "aggregation", "setting", "set"),
+        *("source", "config", "setting", "set"),
         *("variant", "unit", "label", "group", "indicator", "cost", "vocabulary", "encoding", "at", "show", "format"),
         *("output", "escape", "escape_formulas", "lang", "expect", "plugin", "no_plugins", "only_plugins"),
         *("allow_code", "help"),  # options of every command
@@ -61,6 +63,12 @@ class Analysis(Method):
     """The word of charts that draw the answer, such as "explanation"; empty if none does."""
     whole: ClassVar[bool] = False
     """True: JSON and workbooks have all tables, and not those of the document alone; no table takes long."""
+    section: ClassVar[str] = ""
+    """The section of the index file with its options, if it is another than `[analyses.NAME]`."""
+    varies_methods: ClassVar[bool] = False
+    """True: its options `imputation` to `aggregation` list methods that vary, in place of those of the index."""
+    answer: ClassVar[str] = "indicia.answers.answer:Answer"
+    """The place of the class of its answers."""
 
     @classmethod
     def class_problem(cls) -> str | None:
@@ -69,7 +77,7 @@ class Analysis(Method):
             return "which has no Table"
         classes = cls.__mro__[: cls.__mro__.index(Analysis)]
         options = [name for each in classes for name in vars(each).get("__annotations__", ())]
-        if reserved := RESERVED.intersection(options):
+        if reserved := (RESERVED - METHODS if cls.varies_methods else RESERVED).intersection(options):
             return f"whose option {min(reserved)} has the name of an argument or option of all analyses"
         return "which has no compute(self, facts)" if cls.compute is Analysis.compute else None
 

@@ -6,25 +6,25 @@ from dataclasses import replace
 from typing import ClassVar
 
 from indicia.analyses import Column, Kind, Table
-from indicia.robustness.declared import RobustTables
+from indicia.robustness import tables_of_draws as shared
 
 
 class DrawnTables:
     """The tables of `DrawnRanks.frame` and `indicia robustness --given`."""
 
     units: ClassVar[Table] = Table(
-        RobustTables.units.caption,
-        *(replace(column, optional=column.name == "rank") for column in RobustTables.units.columns.values()),
+        shared.SPREAD,
+        *(replace(column, optional=column is shared.RANK) for column in shared.RANKS_OF_UNITS),
         order="By nominal rank, or else by mean rank; then by unit.",
     )
-    acceptability: ClassVar[Table] = RobustTables.acceptability
-    pairwise: ClassVar[Table] = RobustTables.pairwise
+    acceptability: ClassVar[Table] = shared.ACCEPTABILITY
+    pairwise: ClassVar[Table] = shared.PAIRWISE
     shifts: ClassVar[Table] = Table(
-        RobustTables.shifts.caption,
+        shared.AVERAGE_SHIFT,
         Column("draw", Kind.TEXT, "the label of the draw"),
-        RobustTables.shifts.columns["shift"],
+        shared.SHIFT,
         order="In the order of the draws.",
     )
-    rank_stability: ClassVar[Table] = RobustTables.rank_stability
-    entropies: ClassVar[Table] = RobustTables.entropies
-    fuzzy_ranks: ClassVar[Table] = RobustTables.fuzzy_ranks
+    rank_stability: ClassVar[Table] = shared.RANK_STABILITY
+    entropies: ClassVar[Table] = shared.ENTROPIES
+    fuzzy_ranks: ClassVar[Table] = shared.FUZZY_RANKS

@@ -18,7 +18,7 @@ from indicia.presentation import registered
 from indicia.statistics.coherence import ALL_INDICATORS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     import polars as pl
 
@@ -64,22 +64,24 @@ def attempted(name: str, compute: Callable[[], T]) -> T:
 class Held(Mapping[Table, "pl.DataFrame"]):
     """The frames of an answer, each held to its declaration; one that is a function is computed when it is read."""
 
-    def __init__(self, analysis: Analysis, computed: Computed) -> None:
+    def __init__(
+        self, analysis: Analysis, computed: Computed, names: Mapping[str, Container[str]] | None = None
+    ) -> None:
         declared = type(analysis).tables().values()
         problems = [f"{table.name} is declared and not computed" for table in declared if table not in computed]
         problems += [f"{table!r} is computed and not declared" for table in computed if table not in declared]
-        self._analysis, self._frames = analysis, dict[Table, Any]()
+        self._analysis, self._frames, self._names = analysis, dict[Table, Any](), names
         self._refuse(problems)
         self._frames = {table: computed[table] for table in declared}
         for table, frame in self._frames.items():
             if not callable(frame):
-                self._refuse(table.problems(frame))
+                self._refuse(table.problems(frame, self._names))
 
     def __getitem__(self, table: Table) -> pl.DataFrame:
         frame = self._frames[table]
         if callable(frame):
             frame = attempted(self._analysis.name, frame)
-            self._refuse(table.problems(frame))
+            self._refuse(table.problems(frame, self._names))
             self._frames[table] = frame
         shown: pl.DataFrame = frame
         return shown
@@ -197,7 +199,7 @@ class Answer(Outcome[str], Generic[A]):
         """
         if all(result.definition.publishes_raw_values for result in self._results):
             return self[table]
-        columns = table.declared_columns(self[table])
+        columns = table.declared_columns(self[table], self.names_in_columns)
         return self[table].select(name for name, column in columns.items() if column is None or not column.raw)
 
     @names_its_arguments
@@ -240,6 +242,11 @@ class Answer(Outcome[str], Generic[A]):
         """
         charts: AnswerCharts = registered("plot")(self)
         return charts
+
+    @property
+    def remarks(self) -> tuple[Note, ...]:
+        """The sentences that a command adds when it writes one table; by default none."""
+        return ()
 
     @property
     def alarms(self) -> tuple[Note, ...]:

@@ -10,10 +10,12 @@ from indicia.answers.answer import Answer, Held, attempted
 from indicia.answers.needs import Asked, Rows, Scores, Subject
 from indicia.definition import ROOT
 from indicia.errors import DefinitionError, MethodError, join_names, suggest
+from indicia.lazy import class_at
+from indicia.outcome import names_in_columns
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from indicia.catalogue import Catalogue
     from indicia.definition import Definition, Origin
@@ -79,7 +81,12 @@ def check_stated(definition: Definition, catalogue: Catalogue, origin: Origin) -
     known = catalogue.with_kind(KIND)
     for name, options in definition.analyses.items():
         try:
-            known.choose(KIND, {"method": name, **options}, origin.folder)
+            built = known.choose(KIND, {"method": name, **options}, origin.folder)
+            if isinstance(built, Analysis) and built.section:
+                raise MethodError(
+                    f"[analyses.{name}] has no options: those of {name} stand in [{built.section}]",
+                    remedy=f"move them to [{built.section}]",
+                )
         except MethodError as error:
             option = next((word for word in options if f'"{word}"' in error.what or f": {word} =" in error.what), None)
             keys = ["analyses", name, *([option] if option else [])]
@@ -124,13 +131,14 @@ def answer_of(
         facts = Facts({Asked(): Subject(index, table, analysis.period)}, progress)
     result, (shown_period, _) = facts[Scores()], facts[Rows()]
     with index.origin.located():
-        frames = held(analysis, facts)
-    return Answer(index.definition, analysis, frames, result, facts, shown_period)
+        frames = held(analysis, facts, names_in_columns(index.definition, result.scored.units))
+    answer: Answer[A] = class_at(analysis.answer)(index.definition, analysis, frames, result, facts, shown_period)
+    return answer
 
 
-def held(analysis: Analysis, facts: Facts) -> Held:
+def held(analysis: Analysis, facts: Facts, names: Mapping[str, Container[str]] | None = None) -> Held:
     """Return the frames that an analysis computes, held to their declarations."""
-    return Held(analysis, attempted(analysis.name, lambda: analysis.compute(facts)))
+    return Held(analysis, attempted(analysis.name, lambda: analysis.compute(facts)), names)
 
 
 def _check_parts(index: Scorable, analysis: Analysis) -> None:

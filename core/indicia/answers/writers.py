@@ -32,7 +32,7 @@ def content(answer: Answer[Any], language: str | None = None) -> dict[str, Any]:
             "order": table.order,
             "columns": [
                 {"name": name, "kind": column.kind.value, "meaning": column.meaning}
-                for name, column in table.declared_columns(frame).items()
+                for name, column in table.declared_columns(frame, answer.names_in_columns).items()
                 if column is not None
             ],
             "rows": frame.to_dicts(),

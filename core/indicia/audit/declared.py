@@ -6,7 +6,13 @@ from typing import ClassVar
 
 from indicia.analyses import Column, Kind, Table, columns_of
 from indicia.inspection.declared import InspectionTables
-from indicia.robustness.declared import RobustTables
+from indicia.robustness.tables_of_draws import (
+    BY_NOMINAL_RANK,
+    BY_TOTAL,
+    RANKS_OF_UNITS,
+    SENSITIVITY,
+    SOBOL_INDICES,
+)
 
 NODE = Column("node", Kind.PART, "the node: the index, a dimension, or all indicators")
 UNITS = Column("units", Kind.COUNT, "the number of units with all values")
@@ -30,7 +36,7 @@ class DeclaredAudit:
     )
     intervals: ClassVar[Table] = Table(
         "Ranks, and their spread over the draws (from the 5 % to the 95 % quantile)",
-        *RobustTables.units.columns.values(),
-        by=RobustTables.units.by,
+        *RANKS_OF_UNITS,
+        by=BY_NOMINAL_RANK,
     )
-    sensitivity: ClassVar[Table] = RobustTables.sensitivity
+    sensitivity: ClassVar[Table] = Table(SENSITIVITY, *SOBOL_INDICES, by=BY_TOTAL)

@@ -11,8 +11,10 @@ import polars as pl
 from indicia.catalogue import Choice
 from indicia.checks import DrawFacts
 from indicia.definition import STAGES
+from indicia.draws import draw_feasible
 from indicia.errors import DataError, DefinitionError, MethodError, join_names, pluralise
 from indicia.robustness import choice_of_index
+from indicia.robustness.design import LEFT_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from indicia.robustness import Robust
     from indicia.scorable import Scorable
 
-_VARIED = (*STAGES, "weights", "indicators", "dimensions", "data", "design")
+_VARIED = (*STAGES, "weights", "leave_out", "data", "design")
 """The words of `[robustness]` that vary a choice."""
 _RUNS = 512
 """The number of rows of the design for Sobol' indices, if the index file states none."""
@@ -68,7 +70,8 @@ def draw(
         return AuditDraws(None, None, reason)
     stated = varies(index.definition.robustness)
     try:
-        robust = index.draw_frame(
+        robust = draw_feasible(
+            index,
             frame,
             _design(index, subject, settings, stated=stated),
             is_default=not stated,
@@ -89,7 +92,7 @@ def draw(
         for stage, reason in _FIXED_BY_EXPRESSION.items()
         if nodes and stage in settings.profile.robustness
     ]
-    if not stated and "indicators" in settings.profile.robustness and _has_few_indicators(index):
+    if not stated and "indicators" in settings.profile.robustness.get("leave_out", ()) and _has_few_indicators(index):
         reasons.append(
             f"indicators: without one of {len(index.tree.indicators)} it is another index; default draws leave out one "
             "of ten or more"
@@ -131,8 +134,9 @@ def default_design(index: Scorable, default: Mapping[str, Any]) -> dict[str, Any
             others = design[stage] if isinstance(design[stage], (list, tuple)) else [design[stage]]
             others = [_with_parameters_of(index, stage, other, choice) for other in others]
             design[stage] = [choice, *(other for other in others if other != choice)]
-    if _has_few_indicators(index):
-        design.pop("indicators", None)
+    left_out, few = design.pop("leave_out", ()), _has_few_indicators(index)
+    if kept := [word for word in LEFT_OUT if word in left_out and not (few and word == "indicators")]:
+        design["leave_out"] = kept
     return design
 
 

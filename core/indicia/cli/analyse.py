@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from itertools import pairwise
 from keyword import iskeyword
@@ -15,6 +15,7 @@ import typer
 import typer.core
 import typer.main
 
+from indicia.analyses.analysis import METHODS
 from indicia.analyses.options import About
 from indicia.cli import options as o
 from indicia.cli.index_options import CodeOptions, IndexOptions
@@ -123,13 +124,23 @@ class OfIndex(Subject):
     options: IndexOptions = field(default_factory=IndexOptions)
 
     def answer(
-        self, name: str, given: dict[str, Any], code: CodeOptions, output: Path | None, progress: Progress
+        self,
+        analysis: type[Analysis],
+        given: dict[str, Any],
+        code: CodeOptions,
+        output: Path | None,
+        language: str | None,
+        progress: Progress,
     ) -> Answer[Any]:
-        """Return the answer of the analysis of a name with the options that are given."""
+        """Return the answer of an analysis with the options that are given."""
         from indicia.answers.ask import answer_of, chosen
 
-        index, table = self.options.open(self.source, code, output, **self.options.methods)
-        return answer_of(index, chosen(index, name, given), table, progress=progress)
+        methods = {stage: text for stage, text in self.options.methods.items() if text is not None}
+        if analysis.varies_methods:
+            given, methods = {**given, **{stage: o.split_methods(text) for stage, text in methods.items()}}, {}
+        index, table = self.options.open(self.source, code, output, **methods)
+        reader_language(language, index.definition)  # an unknown one is an error before anything is computed
+        return answer_of(index, chosen(index, analysis.name, given), table, progress=progress)
 
 
 def command_at(place: str, subject: Any = OfIndex) -> Callable[..., None]:
@@ -140,7 +151,8 @@ def command_at(place: str, subject: Any = OfIndex) -> Callable[..., None]:
 def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
     """Return the function of the command of an analysis, with a signature from its options and tables."""
     declared = _options_of(analysis, analysis.annotations_of_options())
-    own = {word: option for word, option in declared.items() if option[0].name not in subject.states}
+    apart = {*subject.states, *METHODS}  # the subject has them
+    own = {word: option for word, option in declared.items() if option[0].name not in apart}
     texts = {"TableLike": str, "Period": str}
     read = _options_of(subject.sources, get_type_hints(subject.sources, None, texts, True)) if subject.sources else {}
     known = {**own, **read}
@@ -176,10 +188,12 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
             if value not in (None, [])
         }
         with progress_bar() as progress:
-            answered = asked.answer(analysis.name, stated, code, output, progress)
+            answered = asked.answer(analysis, stated, code, output, lang, progress)
             lang = reader_language(lang, answered.definition)
             printed = _print(answered, show, form, output, escape, lang, asked.folded)
         printed()
+        for remark in answered.remarks if output or form != "table" else ():
+            print_line(f"note: {answered.said(remark, lang)}", err=True)
         asked.finish(answered, lang)
         if expected:
             expected.compare(answered.manifest)
@@ -272,7 +286,7 @@ def _flag(word: str) -> str:
 
 
 def _is_many(kind: Any) -> bool:
-    return get_origin(kind) in (tuple, list, Mapping)
+    return any(get_origin(each) in (tuple, list, Mapping, Sequence) for each in (kind, *get_args(kind)[1:]))
 
 
 def _value(option: str, value: Any, annotation: Any) -> Any:

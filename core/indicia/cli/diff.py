@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from indicia.analyses import Analysis
     from indicia.answers.answer import Answer
     from indicia.cli.index_options import CodeOptions
     from indicia.editions.difference import EditionDifference
@@ -65,12 +66,18 @@ class OfEditions(Subject):
         return True
 
     def answer(
-        self, name: str, given: dict[str, Any], code: CodeOptions, output: Path | None, progress: Progress
+        self,
+        analysis: type[Analysis],
+        given: dict[str, Any],
+        code: CodeOptions,
+        output: Path | None,
+        language: str | None,
+        progress: Progress,
     ) -> EditionDifference:
         """Return the difference with the options that are given."""
         from indicia import edition_sources
 
-        del name, progress  # the analysis is that of differences, which reports no progress
+        del analysis, language, progress  # the analysis is that of differences, which reports no progress
         check_chart_file(self.plot)
         before, *others = self.old
         if others:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from indicia.cli.options import check_output
-from indicia.errors import DefinitionError, join_names
+from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from indicia.analysis import DrawnRanks
     from indicia.cli.index_options import CodeOptions, IndexOptions
     from indicia.types import Period
-
-_STRIP = 30
-"""Characters of the line that shows the interval of a unit's ranks."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +51,17 @@ class GivenOptions:
         self,
         source: str | None,
         options: IndexOptions,
-        code: CodeOptions,
         period: Period | None,
-        others: Mapping[str, Any],
-        printing: Printing,
+        show: str | None,
+        *,
+        format: str | None,
+        output: Path | None,
+        escape: bool,
+        code: CodeOptions,
+        **others: object,
     ) -> None:
-        """Read the table of draws, and print or write its tables; nominal ranks are those of the index that is named.
-
-        `others` are the options of new draws by name, which do not go with given ones.
-        """
+        """Read the table of draws, and print or write its tables; a named index has the nominal ranks."""
+        del others  # the language, which draws without an index do not have
         # imported when the command runs, so that --help and completion start without polars
         from importlib.metadata import version
 
@@ -70,11 +69,7 @@ class GivenOptions:
         from indicia.data import TableFormat, fingerprint, read_table
 
         assert self.given is not None
-        check_output(printing.output, self.given)
-        if used := [name for name, value in others.items() if value not in (None, [], "")]:
-            raise DefinitionError(
-                f"{join_names(used)} would change new draws, and --given has its own", remedy="leave out one of the two"
-            )
+        check_output(output, self.given)
         unit, encoding = options.columns.unit, options.columns.encoding
         form = TableFormat() if encoding is None else TableFormat(encoding=encoding)
         table = read_table(self.given, form, text=[] if unit is None else [unit])
@@ -101,7 +96,7 @@ class GivenOptions:
             **words,
             "nominal": None if drawn.nominal is None else dict(zip(drawn.names, drawn.nominal.tolist(), strict=True)),
         }
-        printing.print_drawn(drawn, manifest)
+        _print_drawn(drawn, manifest, show, format, output, escape)
 
 
 @dataclass(frozen=True)
@@ -137,69 +132,45 @@ def _of_index(
     return {str(name): float(rank) for name, rank in ranks.iter_rows()}, rules
 
 
-@dataclass(frozen=True)
-class Printing:
-    """The table to print or write, and its format."""
+def _print_drawn(
+    drawn: DrawnRanks,
+    manifest: Mapping[str, Any],
+    show: str | None,
+    format: str | None,
+    output: Path | None,
+    escape: bool,
+) -> None:
+    """Print the confidence in the ranks of given draws, or print or write one table."""
+    from indicia.cli.output import print_line, print_table
+    from indicia.data import escape_formulas
 
-    show: str | None
-    format: str | None
-    output: Path | None
-    escape: bool
-
-    def print_drawn(self, drawn: DrawnRanks, manifest: Mapping[str, Any]) -> None:
-        """Print the confidence in the ranks of given draws, or print or write one table."""
-        from indicia.cli.output import print_line, print_table
-        from indicia.data import escape_formulas
-
-        if self.show is None and self.output is None and self.format in (None, "table"):
-            _page(drawn)
-            return
-        name = self.show or "units"
-        frame = drawn.frame(name)
-        beside = {**manifest, "table": name} if self.output else None
-        print_table(escape_formulas(frame) if self.escape else frame, self.format, self.output, drawn.title, beside)
-        if self.output or self.format not in (None, "table"):
-            for note in drawn.notes:
-                print_line(f"note: {note}", err=True)
+    if show is None and output is None and format in (None, "table"):
+        _page(drawn)
+        return
+    name = show or "units"
+    frame = drawn.frame(name)
+    beside = {**manifest, "table": name} if output else None
+    print_table(escape_formulas(frame) if escape else frame, format, output, drawn.title, beside)
+    if output or format not in (None, "table"):
+        for note in drawn.notes:
+            print_line(f"note: {note}", err=True)
 
 
 def _page(drawn: DrawnRanks) -> None:
+    """Print the spread of the ranks as an analysis of robustness shows it."""
+    from indicia.analyses import Kind
+    from indicia.answers.document import cell_of
     from indicia.cli.output import ROWS, print_grid, print_line
 
     print_line(drawn.title)
-    units = drawn.units
-    tops = [name for name in units.columns if name.startswith("top_")]
-    has_rank = "rank" in units.columns
-    headings = [*(["rank"] if has_rank else []), drawn.unit, "5–95 %", "median", "where its ranks lie"]
-    headings += [*(f"top {name[4:]}" for name in tops), "tier"]
-    rows = [
-        [
-            *([whole(row["rank"])] if has_rank else []),
-            str(row[drawn.unit]),
-            f"{whole(row['lower'])}–{whole(row['upper'])}" if row["tier"] else "–",
-            whole(row["median"]),
-            strip(row["lower"], row["median"], row["upper"], len(units)),
-            *(f"{row[top]:.0%}" if row["tier"] else "–" for top in tops),
-            str(row["tier"] or "–"),
-        ]
-        for row in units.head(ROWS).iter_rows(named=True)
+    columns = drawn.declared["units"].declared_columns(drawn.units.drop("mean", "stands_below"))
+    shown = {name: column for name, column in columns.items() if column is not None}
+    headings = [name if column.kind is Kind.UNIT else column.heading_of(name) for name, column in shown.items()]
+    cells = [
+        [cell_of(value, column.kind, {}) for value in drawn.units[name].head(ROWS)] for name, column in shown.items()
     ]
-    print_grid(headings, rows, right={"rank", "median", *headings[-1 - len(tops) :]}, length=len(units))
+    rows = [list(row) for row in zip(*cells, strict=True)]
+    right = {heading for heading, column in zip(headings, shown.values(), strict=True) if not column.kind.is_text}
+    print_grid(headings, rows, right=right, length=len(drawn.units))
     for note in drawn.notes:
         print_line(note)
-
-
-def whole(value: float | None) -> str:
-    """Write a rank with at most one decimal; a dash for a missing rank."""
-    return "–" if value is None else f"{round(value, 1):g}"
-
-
-def strip(lower: float | None, median: float | None, upper: float | None, units: int) -> str:
-    """Draw an interval of ranks and its median on a line from the first place to the last."""
-    if lower is None or median is None or upper is None:
-        return ""
-    at = [round((value - 1) / max(1, units - 1) * (_STRIP - 1)) for value in (lower, median, upper)]
-    line = [" "] * _STRIP
-    line[at[0] : at[2] + 1] = "─" * (at[2] + 1 - at[0])
-    line[at[1]] = "●"
-    return "".join(line).rstrip()

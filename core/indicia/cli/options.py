@@ -18,7 +18,6 @@ from indicia.presentation import (
     ComparisonTable,
     ReplayTable,
     ResultTable,
-    RobustTable,
     ShownInspectionTable,
 )
 
@@ -78,7 +77,6 @@ Force = Annotated[
 _SHOW = typer.Option("--show", help="The table to print or write.")
 ShowResult = Annotated[ResultTable, _SHOW]
 ShowComparison = Annotated[ComparisonTable | None, _SHOW]
-ShowRobust = Annotated[RobustTable | None, _SHOW]
 ShowInspection = Annotated[ShownInspectionTable | None, _SHOW]
 ShowReplay = Annotated[ReplayTable | None, _SHOW]
 Since = Annotated[

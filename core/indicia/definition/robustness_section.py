@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from indicia.analyses import words_of_draws as words
 from indicia.definition.section import MethodChoice, Number, Pair, Section, Whole, Word, Words
 from indicia.errors import DefinitionError
 
@@ -62,63 +64,68 @@ class WeightDraws(Section):
         return self.simplex or (self.ranges is None and self.table is None and self.constraints is None)
 
 
-class DataErrors(Section):
+StandardErrors: TypeAlias = dict[str, str] | Literal["columns", "attributes"]
+
+
+@dataclass(frozen=True)
+class DataErrors:
     """Normal errors of measurement, by their standard deviation."""
 
-    noise: Number | None = Field(None, gt=0, description="standard deviation as a share of the value")
-    se: dict[str, str] | Literal["columns", "attributes"] | None = Field(
-        None,
-        description='columns of standard errors, by indicator; "columns": the columns of the indicators with _se '
-        'added; "attributes": the standard errors of the attributes of values',
-    )
+    noise: float | None = None
+    se: StandardErrors | None = None
 
 
 def _as_list(value: object) -> object:
     return value if isinstance(value, (list, tuple)) else [value]
 
 
+def _of_words(weights: object) -> object:
+    """Return the table of a distribution of weights that is stated in words."""
+    from indicia.weight_regions import drawn_weights  # imported here, since few files state any
+
+    try:
+        return drawn_weights(weights) if isinstance(weights, str) else weights
+    except DefinitionError as error:
+        raise ValueError(f"{error.what}; {error.remedy}") from error
+
+
 Choices = Annotated[tuple[MethodChoice, ...], BeforeValidator(_as_list)]
+LeftOut = Annotated[tuple[Literal["indicators", "dimensions"], ...], BeforeValidator(_as_list)]
+DrawnWeights = Annotated[
+    WeightDraws | None, BeforeValidator(_of_words, json_schema_input_type=str | WeightDraws | None)
+]
 
 
 class Robustness(Section):
     """The inputs that a robustness analysis varies together; it compares the draws with the index itself."""
 
-    draws: Whole = Field(10_000, ge=1, le=1_000_000_000, description="number of draws")
-    seed: Whole | None = Field(
-        None, ge=0, description="seed of the random numbers; default: a seed is drawn and reported"
-    )
-    imputation: Choices = ()
-    imputations: Whole | None = Field(
-        None,
-        ge=2,
-        le=1000,
-        description="number of imputations of the table by random methods; each draw has one of them",
-    )
-    treatment: Choices = ()
-    normalisation: Choices = ()
-    weighting: Choices = ()
-    aggregation: Choices = ()
-    weights: WeightDraws | None = None
-    indicators: Literal["leave_one_out"] | None = None
-    dimensions: Literal["leave_one_out"] | None = None
-    data: DataErrors | None = None
-    morris: Whole | None = Field(
-        None, ge=2, le=1_000_000, description="number of trajectories for elementary effects; default: none"
-    )
-    levels: Whole = Field(4, ge=2, le=1000, multiple_of=2, description="levels of a weight on a trajectory of morris")
-    design: str | None = Field(
-        None,
-        description="a table of runs in place of drawn ones: a row a run, a column a choice or the weight of a part",
-    )
-    top: tuple[Whole, ...] = Field(
-        (10,), description="the k for which the probability of a rank among the top k is reported"
-    )
-    sensitivity: Whole | None = Field(
-        None,
-        ge=4,
-        le=1_000_000_000,
-        description="number of rows of the design of a sensitivity analysis, a power of two; default: no such analysis",
-    )
+    draws: Annotated[Whole, words.DRAWS] = Field(10_000, ge=1, le=1_000_000_000)
+    seed: Annotated[Whole | None, words.SEED] = Field(None, ge=0)
+    imputation: Annotated[Choices, words.METHODS] = ()
+    imputations: Annotated[Whole | None, words.IMPUTATIONS] = Field(None, ge=2, le=1000)
+    treatment: Annotated[Choices, words.METHODS] = ()
+    normalisation: Annotated[Choices, words.METHODS] = ()
+    weighting: Annotated[Choices, words.METHODS] = ()
+    aggregation: Annotated[Choices, words.METHODS] = ()
+    weights: Annotated[DrawnWeights, words.WEIGHTS] = None
+    leave_out: Annotated[LeftOut | None, words.LEAVE_OUT] = None
+    noise: Annotated[Number | None, words.NOISE] = Field(None, gt=0)
+    se: Annotated[StandardErrors | None, words.SE] = None
+    morris: Annotated[Whole | None, words.MORRIS] = Field(None, ge=2, le=1_000_000)
+    levels: Annotated[Whole, words.LEVELS] = Field(4, ge=2, le=1000, multiple_of=2)
+    design: Annotated[str | None, words.DESIGN] = None
+    top: Annotated[tuple[Whole, ...], words.TOP] = (10,)
+    sensitivity: Annotated[Whole | None, words.SENSITIVITY] = Field(None, ge=4, le=1_000_000_000)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The kinds of parts of which each draw leaves out one or none."""
+        return self.leave_out or ()
+
+    @property
+    def data(self) -> DataErrors | None:
+        """The errors of the values; None without any."""
+        return None if self.noise is None and self.se is None else DataErrors(self.noise, self.se)
 
 
 RobustnessTable = Annotated[Robustness, Field(Robustness())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from indicia.draws import draw
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -32,4 +33,7 @@ def rank_intervals(
     varied: dict[str, Any] = {} if options else {"weights": {"spread": SPREAD}}
     draws = draws or (None if options else DRAWS)
     seed = options.get("seed", SEED) if seed is None else seed
-    return index.robustness(table, period=period, progress=progress, draws=draws, seed=seed, **varied)
+    words = {"draws": draws, "seed": seed, **varied}
+    return draw(
+        index, index.read_table(table), {word: it for word, it in words.items() if it is not None}, period, progress
+    )

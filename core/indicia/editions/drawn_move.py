@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from indicia.draws import draw_feasible
 from indicia.errors import DataError, DefinitionError
 from indicia.explanation.gap_draws import OF_ONE_SCALE, median_and_interval, question_of_draws
 from indicia.progress import Progress, silent
@@ -46,7 +47,9 @@ def draw_editions(
             raise DefinitionError(
                 f"{edition.name} has no index that can be drawn", remedy="explain an index file or a fitted index"
             )
-        robusts.append(edition.index.draw_frame(edition.result.table, design, period=edition.period, progress=progress))
+        robusts.append(
+            draw_feasible(edition.index, edition.result.table, design, period=edition.period, progress=progress)
+        )
     return robusts[0], robusts[1]
 
 

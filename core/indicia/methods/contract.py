@@ -305,6 +305,8 @@ def _is_default(method: Method, field: Field[Any]) -> bool:
     value = getattr(method, field.name)
     if field.default_factory is not MISSING:
         return bool(value == field.default_factory())
+    if field.default is None:  # a frame cannot be compared with None
+        return value is None
     return bool(value == field.default)
 
 

@@ -211,7 +211,7 @@ def nothing_left(omitted: Sequence[str]) -> DefinitionError:
     """Return the error for an index without any indicator left."""
     return DefinitionError(
         f"nothing is left to score without {join_names(omitted)}",
-        remedy='leave indicators out, or dimensions: one of the two = "leave_one_out"',
+        remedy='leave_out = "indicators", or "dimensions": one of the two',
     )
 
 

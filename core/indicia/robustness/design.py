@@ -51,11 +51,11 @@ def factors_of(
         "dimensions": [part.id for part in tree.components if isinstance(part, Node)],
     }
     for word in LEFT_OUT:
-        if getattr(varied, word):
+        if word in varied.left_out:
             if len(parts[word]) < 2:
                 raise DefinitionError(
                     f"leaving out one of the {word} needs two or more",
-                    remedy=f"take {word} out of [robustness]",
+                    remedy=f"take {word} out of leave_out in [robustness]",
                 )
             factors.append(Factor(word, (None, *(part for part in parts[word] if part not in needed_parts))))
     if varied.data is not None:

@@ -83,9 +83,12 @@ class FeasibilityTrial:
         }
         kept = {stage: tuple(self._choice((stage, number)) for number in methods[stage]) for stage in methods}
         update: dict[str, Any] = {**kept, **dict.fromkeys(self._no_longer_varied(methods), ())}
+        left_out = self.varied.left_out
         for word, reason in self._other_faults():
-            update[word] = None
+            update |= dict.fromkeys(("noise", "se") if word == "data" else () if word in LEFT_OUT else (word,))
+            left_out = tuple(other for other in left_out if other != word)
             reasons.append(f"{word}: {reason}")
+        update["leave_out"] = left_out or None
         needed_parts = self._needed_parts()
         reasons += [f"{name} left out: {reason}" for name, reason in needed_parts.items()]
         return FeasibleDesign(self.varied.model_copy(update=update), tuple(reasons), ranks, frozenset(needed_parts))
@@ -198,8 +201,9 @@ class FeasibilityTrial:
         if tree_is_linear(baseline.nominal):
             return {}
         tree = baseline.nominal.tree
-        parts = [*(tree.indicators if self.varied.indicators else ())]
-        parts += [part.id for part in tree.components if isinstance(part, Node) and self.varied.dimensions]
+        parts = [*(tree.indicators if "indicators" in self.varied.left_out else ())]
+        if "dimensions" in self.varied.left_out:
+            parts += [part.id for part in tree.components if isinstance(part, Node)]
         runs = without_parts(baseline, self.plan({})[1], self.table, parts)
         return {
             name: outcome.reason for name, outcome in zip(parts, runs, strict=True) if isinstance(outcome, IndiciaError)
@@ -213,7 +217,7 @@ class FeasibilityTrial:
             "dimensions": [part.id for part in tree.components if isinstance(part, Node)],
         }
         for word in LEFT_OUT:
-            if getattr(varied, word) and len(parts[word]) < 2:
+            if word in varied.left_out and len(parts[word]) < 2:
                 yield word, f"the index has fewer than two {word}"
         if varied.weights is not None:
             names = {part.id for node in tree.nodes() for part in node.components}

@@ -51,7 +51,7 @@ def check_imputations(varied: Robustness, tree: Node, plan: Plan) -> None:
             remedy=f'imputation = "{RANDOM_IMPUTATION}" in [methodology], or another random one: indicia methods '
             "--kind imputation",
         )
-    others = (*STAGES, "weights", "indicators", "dimensions", "data")
+    others = (*STAGES, "weights", "leave_out", "data")
     if varied.draws < 2 * count and any(getattr(varied, word) for word in others):
         raise DefinitionError(
             f"{varied.draws} draws are too few for {count} imputations, each of which needs two or more",

@@ -76,7 +76,7 @@ def deviations(varied: DataErrors, table: pl.DataFrame, baseline: Baseline, fold
         for name in values.columns:
             result.setdefault(name, varied.noise * values[name].abs().fill_null(0.0).to_numpy())
     if not result:
-        raise DefinitionError("data errors have neither noise nor se", remedy="data = { noise = 0.02 }")
+        raise DefinitionError("no indicator has an error", remedy="noise = 0.02")
     return result
 
 
@@ -88,7 +88,7 @@ def _columns_of_errors(table: pl.DataFrame, nominal: Scored) -> dict[str, str]:
         first, column = next(iter(expected.items()))
         raise DefinitionError(
             f"no indicator has a column of standard errors in the data, such as {column} for {first}",
-            remedy=f'data = {{ se = {{ {first} = "its column" }} }}',
+            remedy=f'se = {{ {first} = "its column" }}',
         )
     return present
 
@@ -104,7 +104,7 @@ def _with_errors_of_attributes(
     columns = {name: f"\0standard error of {name}" for name in frame.columns if name in taking_part}
     if not columns:
         raise DefinitionError(
-            'data.se = "attributes" takes the standard errors of [data.attributes], which has none',
+            'se = "attributes" takes the standard errors of [data.attributes], which has none',
             remedy='standard_error = "{column}_se" in [data.attributes]',
         )
     key = nominal.source.key
@@ -116,7 +116,7 @@ def _standard_errors(table: pl.DataFrame, baseline: Baseline, name: str, column:
     nominal = baseline.nominal
     leaves = {leaf.id: leaf for leaf in nominal.tree.leaves()}
     if name not in leaves:
-        raise DefinitionError(f'data.se names "{name}", which is no indicator', remedy=suggest(name, leaves))
+        raise DefinitionError(f'se names "{name}", which is no indicator', remedy=suggest(name, leaves))
     if column not in table.columns:
         raise DefinitionError(
             f'the data have no column "{column}" for the standard errors of {name}',

@@ -16,6 +16,7 @@ from indicia.robustness.design import LEFT_OUT
 from indicia.robustness.imputations import IMPUTATIONS
 from indicia.robustness.result import Factor
 from indicia.robustness.sample_layout import GivenRuns, saltelli_layout
+from indicia.weight_regions import drawn_weights
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -79,7 +80,7 @@ class OutsideDesign:
         Words of `explicit`, which the user states beside the design, are an error if the design has no use for them;
         other words of `stated` are then left out.
         """
-        usable = {*_OWN_WORDS, *({"weights", "data"} & set(self.inputs))}
+        usable = {*_OWN_WORDS, *({"weights"} & set(self.inputs)), *(("noise", "se") if "data" in self.inputs else ())}
         if refused := [word for word in stated if word in explicit and word not in (*usable, "design")]:
             raise DefinitionError(
                 f"{self.name} states all choices of its runs, and {join_names(refused)} "
@@ -91,9 +92,8 @@ class OutsideDesign:
         for stage in STAGES:
             if stage in self.inputs:
                 words[stage] = self._alternatives(stage)
-        for word in LEFT_OUT:
-            if word in self.inputs:
-                words[word] = "leave_one_out"
+        if left_out := [word for word in LEFT_OUT if word in self.inputs]:
+            words["leave_out"] = left_out
         if IMPUTATIONS in self.inputs:
             words[IMPUTATIONS] = max(2, int(self._numbers(IMPUTATIONS).max()) + 1)
         if self.weight_columns:
@@ -107,12 +107,12 @@ class OutsideDesign:
         elif "weights" in self.inputs and not _has_table(words.get("weights")):
             raise DefinitionError(
                 f"the column weights of {self.name} has numbers of rows of a table, and no table of weights is stated",
-                remedy='weights = { table = "panel.csv" }, --weights panel.csv; or a column for each part',
+                remedy='weights = "panel.csv", --weights panel.csv; or a column for each part',
             )
-        if "data" in self.inputs and "data" not in words:
+        if "data" in self.inputs and not {"noise", "se"} & words.keys():
             raise DefinitionError(
                 f"the column data of {self.name} has numbers of sets of errors, and no errors are stated",
-                remedy="data = { noise = 0.02 }, --noise 0.02",
+                remedy="noise = 0.02, --noise 0.02",
             )
         return words
 
@@ -282,5 +282,5 @@ class OutsideDesign:
                 )
 
 
-def _has_table(weights: object) -> bool:
-    return isinstance(weights, dict) and weights.get("table") is not None
+def _has_table(weights: str | Mapping[str, Any] | None) -> bool:
+    return bool((drawn_weights(weights) or {}).get("table"))

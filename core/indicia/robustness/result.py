@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import polars as pl
 
-from indicia.analyses import tables_of
 from indicia.arguments import names_its_arguments
 from indicia.data import fingerprint, with_figures
 from indicia.definition import OPTIONAL, RANK, SCORE, STAGES, catalogue_of_file
 from indicia.errors import DefinitionError, IndiciaError, pluralise, suggest_unit
 from indicia.notes import Count, Names, Note
-from indicia.outcome import Outcome
-from indicia.presentation import RobustTable, registered
 from indicia.result.run_citations import manifest_of
 from indicia.robustness import indices, rank_distribution, rank_tables, sampling
 from indicia.robustness.bands import DrawClassifier
-from indicia.robustness.declared import RobustTables
 from indicia.robustness.elementary import effect_statistics, effects_of
 from indicia.robustness.imputations import IMPUTATIONS
 from indicia.robustness.pooled_scores import pooled_scores, table_of_imputations
@@ -34,10 +30,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indicia.analyses import Table
     from indicia.definition import Bands, Robustness
     from indicia.methods import Array, Method
-    from indicia.presentation import RobustCharts
     from indicia.result import Inputs
     from indicia.robustness.elementary import Trajectories
     from indicia.robustness.estimators import Order
@@ -99,13 +93,8 @@ class FeasibleDesign:
 
 
 @dataclass(frozen=True, repr=False)
-class Robust(Outcome[RobustTable], WeightTables):
+class Robust(WeightTables):
     """The ranks of all units in all draws; arrays have a row for each run and a column for each unit."""
-
-    declared: ClassVar[Mapping[str, Table]] = tables_of(RobustTables)
-    table_names: ClassVar[tuple[RobustTable, ...]]
-    _noun = "an analysis of robustness"
-    _columns_printed = 14
 
     factors: tuple[Factor, ...]
     design: npt.NDArray[np.int64]
@@ -535,44 +524,20 @@ class Robust(Outcome[RobustTable], WeightTables):
         )
 
     @property
-    def plot(self) -> RobustCharts:
-        """The charts, as Altair objects: `robust.plot.intervals()`.
-
-        They need the extra `charts`; without it, the error names the command that installs it.
-        """
-        charts: RobustCharts = registered("plot")(self)
-        return charts
-
-    @property
     def table_of_failures(self) -> pl.DataFrame:
         """The combinations of choices that cannot be scored, with the reason and the number of draws of each."""
         rows = [(failure.choices, failure.reason, failure.draws) for failure in self.failures]
         return pl.DataFrame(rows, schema={"choices": pl.String, "reason": pl.String, "draws": pl.Int64}, orient="row")
 
-    @names_its_arguments
-    def frame(self, name: RobustTable) -> pl.DataFrame:
-        """Return a table by its name, one of `table_names`.
+    @property
+    def table_of_scores(self) -> pl.DataFrame:
+        """The scores of all runs, with a row for each run, and a column for each unit."""
+        return self._by_run(self.scores)
 
-        Parameters
-        ----------
-        name : str
-            The name of the table.
-
-        Returns
-        -------
-        polars.DataFrame
-            The table.
-
-        Raises
-        ------
-        IndiciaError
-            If there is no such table.
-        """
-        if name in ("scores", "ranks"):  # of all runs; the attributes are arrays
-            return self._by_run(self.scores if name == "scores" else self.ranks)
-        if name == "factors":  # the attributes `factors` and `failures` are no tables
-            return self.table_of_factors
-        return self.table_of_failures if name == "failures" else super().frame(name)
+    @property
+    def table_of_ranks(self) -> pl.DataFrame:
+        """The ranks of all runs, with a row for each run, and a column for each unit."""
+        return self._by_run(self.ranks)
 
     def _by_run(self, figures: Array) -> pl.DataFrame:
         """Return figures with a row for each run, and a column for each unit."""
@@ -581,11 +546,8 @@ class Robust(Outcome[RobustTable], WeightTables):
         return with_figures(numbers, columns)
 
     @property
-    def _labelled_units(self) -> pl.DataFrame:
-        return self.labelled_units
-
-    @property
-    def _title_parts(self) -> list[str]:
+    def title_parts(self) -> list[str]:
+        """The numbers of draws and units, the seed, and the choices."""
         draws = pluralise(len(self.compact_ranks[self.free_draws]), "draw")
         if self.given is not None:
             draws = f"{pluralise(len(self.compact_ranks), 'run')} of {self.given.name}"
@@ -602,6 +564,11 @@ class Robust(Outcome[RobustTable], WeightTables):
 
     @property
     def notes(self) -> tuple[Note, ...]:
+        """The notes on the data, and the findings."""
+        return (*(self.inputs.notes if self.inputs else ()), *self.findings)
+
+    @property
+    def findings(self) -> tuple[Note, ...]:
         """The average shift of ranks, the number of tiers, redrawn values, and the draws that are left out."""
         shift = self.average_shift
         low, high = np.nanquantile(shift, [0.05, 0.95])
@@ -614,7 +581,7 @@ class Robust(Outcome[RobustTable], WeightTables):
             reasons = Names.of((f"{failure.choices}: {failure.reason}" for failure in self.failures), limit=3)
             share = {"failed": int(self.failed.sum()), "runs": len(self.failed), "share": f"{self.failed.mean():.1%}"}
             notes.append(Note("failed", reasons=reasons, **share))
-        return (*(self.inputs.notes if self.inputs else ()), *self.notes_on_ranks, *self.notes_on_fit, *notes)
+        return (*self.notes_on_ranks, *self.notes_on_fit, *notes)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -634,10 +601,6 @@ class Robust(Outcome[RobustTable], WeightTables):
                 else {}
             ),
         }
-
-    @property
-    def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
-        return (self.units,)
 
 
 def alternatives_of(varied: Robustness, inputs: Inputs) -> Iterator[Method]:

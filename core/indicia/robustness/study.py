@@ -118,7 +118,7 @@ class Study:
             raise DefinitionError(
                 f"nothing is varied{reason}",
                 remedy="--weights ±25% varies the weights; an index file states it as [robustness] "
-                'weights = { spread = 0.25 }, normalisation = ["first method", "second method"], …',
+                'weights = "±25%", normalisation = ["first method", "second method"], …',
             )
         check_ranked(baseline.nominal.rank.filter(pl.Series(baseline.rows)), least=1)
         plan = self.plan if count is None else PlanOfImputations(self.plan, self.seed)
@@ -280,7 +280,7 @@ def first_at_weights(scorer: DrawScorer, design: Integers, central: Mapping[str,
     if names == ["weights"]:
         raise IndiciaError(
             "nothing but the weights varies, so that no unit is uncertain with its central weights",
-            remedy="vary the data or the methods too: --noise 0.05, or [robustness] data = { se = … }",
+            remedy="vary the data or the methods too: --noise 0.05, or [robustness] se = …",
         )
     design, column = design[:MOST_DRAWS], names.index("weights")
     fixed = FixedWeightScorer.of(scorer, central)

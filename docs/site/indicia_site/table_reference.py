@@ -16,8 +16,8 @@ from indicia.explanation.declared import GapTables, ScoreTables
 from indicia.inspection.declared import InspectionTables
 from indicia.partitioned.declared import PartitionsInspectionTables
 from indicia.result.declared import ResultTables
-from indicia.robustness.declared import RobustTables
 from indicia_after_score.diff import Diff
+from indicia_after_score.robustness import Robustness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ OUTCOMES: dict[str, type] = {
     "Data in partitions: `index.check_partitions`, `indicia check`": PartitionsInspectionTables,
     "Result: `index.score`, `indicia run`": ResultTables,
     "Comparison: `index.compare`, `indicia compare`": ComparisonTables,
-    "Robustness: `index.robustness`, `indicia robustness`": RobustTables,
+    "Robustness: `index.robustness`, `indicia robustness`": Robustness,
     "Audit: `index.audit`, `indicia audit`": DeclaredAudit,
     "Score: `index.explain(UNIT)`, `indicia explain UNIT`": ScoreTables,
     "Gap: `index.explain(A, B)`, `indicia explain A B`": GapTables,

@@ -136,14 +136,14 @@ def test_the_command_takes_nominal_ranks_from_an_index_that_is_named(capsys: pyt
     command("--given", "draws.csv")
     found = capsys.readouterr().out.splitlines()
     assert found[0] == "Given draws · 4 draws · 3 units · a row for each draw"
-    assert found[2].split()[:3] == ["Lima", "1–2.7", "1"]
+    assert found[2].split()[:4] == ["Lima", "1", "1", "2.7"]
 
 
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [
-        (("--given", "draws.csv", "--weights", "±10%"), "--weights would change new draws, and --given has its own"),
+        (("--given", "draws.csv", "--weights", "±10%"), "--given does not use --weights"),
         (("--nominal", "jobs"), "--nominal is about a table of draws"),
         (("index.toml", "--given", "draws.csv", "--nominal", "1"), "--nominal and an index both state nominal ranks"),
         (("--given", "draws.csv", "--show", "factors"), 'a table of draws has no table "factors"'),

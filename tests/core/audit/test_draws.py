@@ -73,16 +73,16 @@ def test_an_index_without_robustness_varies_the_choices_of_the_profile(default: 
 
 
 def test_default_draws_leave_out_one_of_ten_indicators_and_none_of_nine(default: tuple[Robust, DrawFacts]) -> None:
-    for number, choices in ((9, set()), (10, {"indicators"})):
+    for number, choices in ((9, set()), (10, {"leave_out"})):
         index = indicia.read({"data": {"unit": "city"}, "indicators": {f"x{place}": {} for place in range(number)}})
-        assert default_design(index, {"indicators": "leave_one_out"}).keys() == choices
+        assert default_design(index, {"leave_out": "indicators"}).keys() == choices
     assert default[1].left_out == (
         "indicators: without one of 4 it is another index; default draws leave out one of ten or more",
     )
 
 
 def test_an_index_file_that_leaves_out_one_of_four_indicators_has_such_draws() -> None:
-    _, facts = of(drawn({"robustness": {"indicators": "leave_one_out"}}))
+    _, facts = of(drawn({"robustness": {"leave_out": "indicators"}}))
     assert (dict(facts.factors), facts.left_out) == ({"indicators": 5}, ())
 
 
@@ -226,7 +226,7 @@ def test_a_part_that_a_formula_names_is_never_left_out() -> None:
     }
     flat = {"indicators": {name: {} for name in "ac"}, "dimensions": {}}
     _, facts = of(
-        drawn(words | flat | {"robustness": {"indicators": "leave_one_out", "normalisation": ["rank", "z_score"]}})
+        drawn(words | flat | {"robustness": {"leave_out": "indicators", "normalisation": ["rank", "z_score"]}})
     )
     assert (dict(facts.factors), facts.failed) == ({"normalisation": 2, "indicators": 1}, 0)
     assert [reason.partition(":")[0] for reason in facts.left_out] == ["a left out", "c left out"]

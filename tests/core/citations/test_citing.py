@@ -118,8 +118,10 @@ def test_a_comparison_cites_all_its_methodologies(index: Callable[..., Index], c
 
 
 def test_an_analysis_cites_the_alternatives_of_its_draws(index: Callable[..., Index], cities: pl.DataFrame) -> None:
-    robust = index({"income": {}, "co2": {}}).robustness(
-        cities, draws=2, seed=1, normalisation=["min_max", "vector"], aggregation=["arithmetic", "topsis"]
+    robust = (
+        index({"income": {}, "co2": {}})
+        .robustness(cities, draws=2, seed=1, normalisation=["min_max", "vector"], aggregation=["arithmetic", "topsis"])
+        .figures
     )
     references = robust.manifest["references"]
     assert references["normalisation vector"] == references["aggregation topsis"] == ["hwang_yoon_1981"]

@@ -452,7 +452,7 @@ def test_a_report_says_which_plugin_keeps_a_part_of_it_from_being_made(
     Path("index.toml").write_text(
         'plugins = ["fussy.py"]\n[data]\npath = "many.csv"\nunit = "city"\n[indicators]\n'
         + "".join(f"x{j} = {{}}\n" for j in range(30))
-        + '[methodology]\nnormalisation = "z_score"\nweighting = "fussy"\n[robustness]\nindicators = "leave_one_out"\n'
+        + '[methodology]\nnormalisation = "z_score"\nweighting = "fussy"\n[robustness]\nleave_out = "indicators"\n'
     )
     ran = indicia("report", "index.toml", "--allow-code", "-o", "report.html")
     assert ran.code == 0

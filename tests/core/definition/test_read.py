@@ -221,7 +221,7 @@ def test_keys_that_contradict_each_other_are_refused_with_the_lines_of_both(faul
         "[robustness]\nsensitivity",
         "[robustness]\nweights.spread",
         "[robustness]\nweights.dirichlet",
-        "[robustness]\ndata.noise",
+        "[robustness]\nnoise",
         "[methodology]\nmissing.minimum_share",
         "[methodology]\nmissing.minimum_count",
         "[methodology]\nmissing.value",

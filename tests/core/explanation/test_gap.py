@@ -176,7 +176,7 @@ def test_a_gap_in_a_panel_is_that_of_the_period() -> None:
 @pytest.fixture(scope="module")
 def drawn() -> GapExplanation:
     index = indicia.read(INDEX)
-    robust = index.robustness(CITIES, draws=40, seed=1, weights={"simplex": True})
+    robust = index.robustness(CITIES, draws=40, seed=1, weights={"simplex": True}).figures
     return explain_gap(index.score(CITIES), "Lima", "Pune", robust=robust)
 
 
@@ -206,7 +206,7 @@ def test_a_sentence_says_whether_the_order_holds(drawn: GapExplanation) -> None:
 def test_equal_units_have_no_parts_and_are_level_in_all_draws() -> None:
     index, table = indicia.read(INDEX), CITIES.fill_null(50)
     table = pl.concat([table, table.tail(1).with_columns(city=pl.lit("TWN"), name=pl.lit("Twin"))])
-    robust = index.robustness(table, draws=6, seed=1, weights={"spread": 0.25})
+    robust = index.robustness(table, draws=6, seed=1, weights={"spread": 0.25}).figures
     gap = explain_gap(index.score(table), "Rome", "Twin", robust=robust)
     assert gap.parts["part"].to_list() == [0, 0, 0]
     assert gap.parts["share"].to_list() == [None, None, None]
@@ -219,7 +219,7 @@ def test_equal_units_have_no_parts_and_are_level_in_all_draws() -> None:
 
 def test_draws_of_other_normalisations_have_no_common_scale_of_gaps() -> None:
     index, table = indicia.read(INDEX), CITIES.fill_null(50)
-    robust = index.robustness(table, draws=8, seed=1, normalisation=["min_max", "z_score"])
+    robust = index.robustness(table, draws=8, seed=1, normalisation=["min_max", "z_score"]).figures
     gap = explain_gap(index.score(table), "Oslo", "Pune", robust=robust)
     assert gap.draws.select("ahead", "median").rows() == [(8, None)]
     assert "The order holds: Oslo is ahead in 8 of 8 draws." in gap.sentences()
@@ -243,7 +243,7 @@ def test_a_unit_is_not_compared_with_itself(result: Result) -> None:
 
 def test_draws_of_other_units_are_refused(result: Result) -> None:
     others = CITIES.filter(pl.col("city") != "ROM")
-    robust = indicia.read(INDEX).robustness(others, draws=2, seed=1, weights={"spread": 0.25})
+    robust = indicia.read(INDEX).robustness(others, draws=2, seed=1, weights={"spread": 0.25}).figures
     with pytest.raises(DataError, match="the draws do not have ROM") as caught:
         explain_gap(result, "Oslo", "Rome", robust=robust)
     assert caught.value.remedy == "draw the data that are explained"

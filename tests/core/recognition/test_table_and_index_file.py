@@ -154,4 +154,4 @@ def test_a_table_that_an_index_has_read_is_not_turned_round_or_joined_again(tmp_
     frame = index.read_table()
     assert frame.columns == ["town", "year", "income", "crime"]
     assert index.score(frame).scores.equals(index.score().scores)
-    assert index.robustness(frame, draws=10, seed=1, weights={"spread": 0.1}).units.height == 2
+    assert index.robustness(frame, draws=10, seed=1, weights={"spread": 0.1}).figures.units.height == 2

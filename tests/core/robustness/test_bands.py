@@ -60,7 +60,7 @@ def test_an_analysis_lists_the_bands_of_each_unit_by_rank() -> None:
     """The score of Oslo is w · 0.4 + (1 - w) · 0.9 for w from 0 to 1: above 0.65 in half of the draws."""
     bands = {"top": {"of": "rank", "thresholds": [1], "closed": "upper"}, "level": {"thresholds": [0.65]}}
     index = indicia.read({**INDEX, "bands": bands})
-    table = index.robustness(CITIES, draws=2000, seed=1, weights={"simplex": True}).band_probabilities
+    table = index.robustness(CITIES, draws=2000, seed=1, weights={"simplex": True}).figures.band_probabilities
     assert table.columns == ["city", "bands", "band", "probability"]
     assert table.filter(bands="top").rows() == [
         ("Pune", "top", "1", 1.0),
@@ -76,7 +76,7 @@ def test_an_analysis_lists_the_bands_of_each_unit_by_rank() -> None:
 
 def test_bands_of_an_indicator_have_no_probabilities() -> None:
     index = indicia.read({**INDEX, "bands": {"b": {"of": "x", "thresholds": [1]}}})
-    robust = index.robustness(CITIES, draws=4, seed=1, weights={"spread": 0.5})
+    robust = index.robustness(CITIES, draws=4, seed=1, weights={"spread": 0.5}).figures
     with pytest.raises(indicia.IndiciaError, match="no bands of its score or rank") as error:
-        robust.frame("band_probabilities")
+        _ = robust.band_probabilities
     assert error.value.remedy

@@ -14,14 +14,14 @@ import pytest
 from indicia.engines import WorkerReply
 from indicia.errors import DefinitionError, EngineError, WrongArgument
 from indicia.robustness import draw_blocks, draw_engine
-from indicia.robustness.declared import NODE_TABLES
+from indicia_after_score.robustness import Robustness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from indicia.index import Index
-    from indicia.robustness import Robust
+    from indicia_after_score.robust_answer import RobustAnswer
 
     Make = Callable[..., Index]
     Data = Callable[..., pl.DataFrame]
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 POSITIVE = "min_max(lower=1, upper=9)"
 Z_SCORE = "z_score(mean=50, sd=8)"
 SPREAD = {"spread": 0.25}
+
+OF_NODE = {name for name, table in Robustness.tables().items() if table.of_node}
 
 
 @dataclass
@@ -62,29 +64,32 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> PickledCalls:
     return calls
 
 
-def in_blocks(monkeypatch: pytest.MonkeyPatch, index: Index, table: pl.DataFrame, size: int, **words: Any) -> Robust:
+def in_blocks(
+    monkeypatch: pytest.MonkeyPatch, index: Index, table: pl.DataFrame, size: int, **words: Any
+) -> RobustAnswer:
     """Return the analysis in blocks of a number of draws."""
     monkeypatch.setattr(draw_blocks, "BLOCK_ROWS", size * len(table))
     return index.robustness(table, engine="dask", **words)
 
 
-def check_equal(one: Robust, other: Robust) -> None:
+def check_equal(answer: RobustAnswer, again: RobustAnswer) -> None:
     """Compare all arrays and tables of two analyses, bit by bit."""
+    one, other = answer.figures, again.figures
     np.testing.assert_array_equal(one.compact_ranks, other.compact_ranks)
     np.testing.assert_array_equal(one.scores, other.scores)
     for name, column in one.weights.items():
         np.testing.assert_array_equal(column, other.weights[name])
-    absent = set() if one.varied.imputations else {"pooled", "imputations"}
+    absent = set() if one.varied.imputations else {"pooled", "imputation_draws"}
     absent |= set() if one.definition.bands else {"band_probabilities"}
-    absent |= set() if one.sensitivity_runs else {"sensitivity"}
+    absent |= set() if one.sensitivity_runs else {"sobol_indices"}
     absent |= set() if one.trajectories else {"elementary_effects"}
-    absent |= {*NODE_TABLES, "confidence", "cross_confidence"}  # they need other choices, and have tests of their own
-    for name in one.table_names:
+    absent |= {*OF_NODE, "confidence", "cross_confidence"}  # they need other choices, and have tests of their own
+    for name in answer.table_names:
         if name not in absent:
-            assert one.frame(name).equals(other.frame(name)), name
-    assert one.notes == other.notes
-    assert one.title == other.title
-    assert one.manifest == other.manifest
+            assert answer.frame(name).equals(again.frame(name)), name
+    assert answer.notes == again.notes
+    assert answer.title == again.title
+    assert answer.manifest == again.manifest
 
 
 @pytest.mark.parametrize(
@@ -93,16 +98,16 @@ def check_equal(one: Robust, other: Robust) -> None:
         ({}, {"weights": SPREAD}),
         ({}, {"weights": {"dirichlet": 20.0}, "aggregation": ["arithmetic", "geometric"], "sensitivity": 16}),
         ({}, {"weights": {"ranges": {"economy": [0.2, 0.6]}}, "aggregation": ["topsis", "vikor"]}),
-        ({}, {"weights": SPREAD, "indicators": "leave_one_out", "aggregation": ["geometric", "arithmetic"]}),
-        ({"weighting": "critic"}, {"dimensions": "leave_one_out"}),
+        ({}, {"weights": SPREAD, "leave_out": "indicators", "aggregation": ["geometric", "arithmetic"]}),
+        ({"weighting": "critic"}, {"leave_out": "dimensions"}),
         (
             {"missing": "skip"},
             {
-                "data": {"noise": 0.05},
+                "noise": 0.05,
                 "weights": {"simplex": True},
                 "normalisation": [POSITIVE, Z_SCORE],
                 "imputation": ["mean", "constant(value=9)"],
-                "indicators": "leave_one_out",
+                "leave_out": "indicators",
             },
         ),
     ],
@@ -143,7 +148,7 @@ def test_workers_read_the_inputs_once_and_receive_the_rows_of_the_design(
     read = []
     scorer = draw_blocks.BlockInputs.scorer
     monkeypatch.setattr(draw_blocks.BlockInputs, "scorer", lambda inputs: read.append(1) or scorer(inputs))
-    robust = in_blocks(monkeypatch, made(), data(), 5, draws=40, seed=1, **choices)
+    robust = in_blocks(monkeypatch, made(), data(), 5, draws=40, seed=1, **choices).figures
     assert read == [1]
     rows = np.concatenate(engine.items)
     assert sorted(map(tuple, rows.tolist())) == sorted(map(tuple, robust.design.tolist()))
@@ -154,7 +159,7 @@ def test_workers_read_no_files(made: Make, data: Data, tmp_path: Path) -> None:
 
     weights = tmp_path / "panel.csv"
     pl.DataFrame({"person": ["Ana", "Bo"], "economy": [1, 3], "nature": [1, 1], "water": [2, 0]}).write_csv(weights)
-    robust = made().robustness(data(), draws=10, seed=1, weights={"table": str(weights)}, data={"noise": 0.1})
+    robust = made().robustness(data(), draws=10, seed=1, weights={"table": str(weights)}, noise=0.1).figures
     scorer = getattr(robust.rescore, "__self__", None)
     assert isinstance(scorer, DrawScorer)
     task = draw_blocks.BlockTask.of(scorer, robust.design, "scores")
@@ -173,12 +178,12 @@ def test_draws_that_fail_are_counted_over_all_blocks(
     index: Make, engine: PickledCalls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = index({"jobs": {}, "pay": {}}, {"normalisation": "none", "aggregation": "geometric"})
-    words = {"draws": 400, "seed": 1, "data": {"se": {"jobs": "se"}}}
+    words = {"draws": 400, "seed": 1, "se": {"jobs": "se"}}
     memory = made.robustness(rare(), **words)
     blocks = in_blocks(monkeypatch, made, rare(), 7, **words)
-    assert memory.failed.any()
-    np.testing.assert_array_equal(memory.failed, blocks.failed)
-    assert memory.failures == blocks.failures
+    assert memory.figures.failed.any()
+    np.testing.assert_array_equal(memory.figures.failed, blocks.figures.failed)
+    assert memory.figures.failures == blocks.figures.failures
     check_equal(memory, blocks)
 
 
@@ -187,7 +192,7 @@ def test_more_than_one_in_a_hundred_that_fail_over_all_blocks_are_an_error(
 ) -> None:
     made = index({"jobs": {}, "pay": {}}, {"normalisation": "none", "aggregation": "geometric"})
     with pytest.raises(DefinitionError) as raised:
-        in_blocks(monkeypatch, made, rare(0.6), 7, draws=400, seed=1, data={"se": {"jobs": "se"}})
+        in_blocks(monkeypatch, made, rare(0.6), 7, draws=400, seed=1, se={"jobs": "se"})
     assert raised.value.what.startswith("at least 1.2% of the draws cannot be scored, and the limit is 1%: ")
     assert "geometric of index needs positive values" in raised.value.what
     assert len(engine.items) < 400 / 7  # the other blocks are not scored
@@ -228,7 +233,11 @@ def test_one_worker_on_this_machine_scores_blocks_in_this_process(made: Make, da
 @pytest.mark.parametrize(
     ("words", "what", "remedy"),
     [
-        ({"engine": "memroy"}, 'robustness has no engine "memroy"', 'did you mean "memory"?'),
+        (
+            {"engine": "memroy"},
+            "robustness: engine = 'memroy' must be 'memory', 'partitions', 'dask' or 'spark'",
+            'did you mean "memory"?',
+        ),
         ({"workers": 2}, "the engine memory has no workers", "--engine partitions"),
         ({"engine": "partitions", "workers": 0}, "0 workers cannot run anything", "--workers 1, or more"),
         (

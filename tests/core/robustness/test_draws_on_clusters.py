@@ -28,7 +28,7 @@ VARIED: dict[str, Any] = {
     "weights": {"dirichlet": 20.0},
     "normalisation": ["min_max(lower=1, upper=9)", "z_score(mean=50, sd=8)"],
     "aggregation": ["arithmetic", "median"],
-    "data": {"noise": 0.02},
+    "noise": 0.02,
     "draws": 120,
     "seed": 1,
 }
@@ -49,7 +49,7 @@ def test_a_worker_that_is_killed_changes_no_draw(
     options: dict[str, Any] = {"workers": 2}
     if name != "partitions":
         options = {"scheduler": request.getfixturevalue({"dask": "dask_url", "spark": "spark_master"}[name])}
-    memory = made().robustness(table, **VARIED)
+    memory = made().robustness(table, **VARIED).figures
     monkeypatch.setattr(draw_blocks, "BLOCK_ROWS", 15 * UNITS)
     killed = []
 
@@ -57,7 +57,7 @@ def test_a_worker_that_is_killed_changes_no_draw(
         if not killed:
             killed.append(kill_a_worker(name))
 
-    blocks = made().robustness(table, engine=name, progress=kill_once, **options, **VARIED)
+    blocks = made().robustness(table, engine=name, progress=kill_once, **options, **VARIED).figures
     assert killed
     np.testing.assert_array_equal(memory.compact_ranks, blocks.compact_ranks)
     assert memory.units.equals(blocks.units)
@@ -69,7 +69,8 @@ def test_one_two_and_three_processes_give_the_same_draws(
 ) -> None:
     monkeypatch.setattr(draw_blocks, "BLOCK_ROWS", 17 * UNITS)
     one, two, three = (
-        made().robustness(table, engine="partitions", workers=workers, **VARIED).compact_ranks for workers in (1, 2, 3)
+        made().robustness(table, engine="partitions", workers=workers, **VARIED).figures.compact_ranks
+        for workers in (1, 2, 3)
     )
     np.testing.assert_array_equal(one, two)
     np.testing.assert_array_equal(one, three)
@@ -78,7 +79,7 @@ def test_one_two_and_three_processes_give_the_same_draws(
 def test_processes_draw_methods_of_a_plugin_file(tmp_path: Path) -> None:
     index = engine_tasks.index_with_plugin(tmp_path / "halver.py")
     table = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "income": [2.0, 6.0, 7.0]})
-    varied: dict[str, Any] = {"normalisation": ["halved", "rank"], "data": {"noise": 0.9}, "draws": 50, "seed": 1}
-    memory = index.robustness(table, **varied)
-    processes = index.robustness(table, engine="partitions", workers=2, **varied)
+    varied: dict[str, Any] = {"normalisation": ["halved", "rank"], "noise": 0.9, "draws": 50, "seed": 1}
+    memory = index.robustness(table, **varied).figures
+    processes = index.robustness(table, engine="partitions", workers=2, **varied).figures
     np.testing.assert_array_equal(memory.ranks, processes.ranks)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import indicia
+from indicia.draws import draw_feasible
 from indicia.robustness.feasible import choice_of_index
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ POSITIVE = "min_max(lower=1, upper=9)"
 
 
 def drawn(index: Index, table: pl.DataFrame, design: dict[str, Any], **words: Any) -> Robust:
-    return index.draw_frame(index.read_table(table), {"draws": 20, "seed": 1, **design}, **words)
+    return draw_feasible(index, index.read_table(table), {"draws": 20, "seed": 1, **design}, **words)
 
 
 def alternatives(robust: Robust) -> dict[str, tuple[Any, ...]]:
@@ -53,7 +54,7 @@ def test_a_default_of_the_same_method_is_dropped_if_it_goes_with_no_more_choices
     assert alternatives(robust) == {"normalisation": ("min_max", "rank")}
 
 
-@pytest.mark.parametrize("varied", [{"weights": {"spread": 0.1}}, {"indicators": "leave_one_out"}], ids=str)
+@pytest.mark.parametrize("varied", [{"weights": {"spread": 0.1}}, {"leave_out": "indicators"}], ids=str)
 def test_scores_kept_with_the_ranks_are_those_computed_again(made: Make, data: Data, varied: dict[str, Any]) -> None:
     index = made({"normalisation": "min_max", "aggregation": "arithmetic"})
     design = {"normalisation": ["min_max", "rank"], **varied}

@@ -50,7 +50,7 @@ def test_the_draws_of_an_imputation_give_the_variance_within_it() -> None:
 
 def test_each_imputation_is_the_run_with_its_seed(made: Make, data: Data) -> None:
     table = gaps(data)
-    robust = made(CHAINED).robustness(table, seed=1, imputations=4)
+    robust = made(CHAINED).robustness(table, seed=1, imputations=4).figures
     assert (robust.draws, robust.imputations["draws"].to_list()) == (4, [1, 1, 1, 1])
     runs = [made({**CHAINED, "seed": seed}).score(table) for seed in robust.imputations["seed"]]
     scores = np.array([run.scored.nodes["index"].to_numpy() for run in runs])
@@ -60,14 +60,14 @@ def test_each_imputation_is_the_run_with_its_seed(made: Make, data: Data) -> Non
         assert pooled[name]["pooled_score"] == pytest.approx(scores[:, place].mean())
         assert pooled[name]["within"] == 0
         assert pooled[name]["total"] == pytest.approx(1.25 * scores[:, place].var(ddof=1), abs=1e-15)
-    other = made(CHAINED).robustness(table, seed=2, imputations=4)
+    other = made(CHAINED).robustness(table, seed=2, imputations=4).figures
     assert not np.allclose(other.scores, robust.scores)
 
 
 def test_weights_vary_within_each_imputation_in_memory_and_on_processes(made: Make, data: Data) -> None:
     table = gaps(data)
     choices: dict[str, Any] = {"draws": 41, "seed": 1, "imputations": 4, "weights": SPREAD}
-    robust = made(CHAINED).robustness(table, **choices)
+    robust = made(CHAINED).robustness(table, **choices).figures
     assert robust.imputations["draws"].to_list() == [11, 10, 10, 10]
     by_draw = robust.design[:, [factor.name for factor in robust.factors].index("imputations")]
     first = robust.scores[by_draw == 0]
@@ -75,13 +75,13 @@ def test_weights_vary_within_each_imputation_in_memory_and_on_processes(made: Ma
     within = np.mean([robust.scores[by_draw == k].var(axis=0, ddof=1) for k in range(4)], axis=0)
     unit_order = [robust.names.index(name) for name in robust.pooled[robust.unit]]
     assert robust.pooled["within"].to_numpy() == pytest.approx(within[unit_order], abs=1e-15)
-    blocks = made(CHAINED).robustness(table, engine="partitions", workers=1, **choices)
+    blocks = made(CHAINED).robustness(table, engine="partitions", workers=1, **choices).figures
     assert blocks.pooled.equals(robust.pooled)
 
 
 def test_errors_of_measurement_are_added_to_each_imputed_table(made: Make, data: Data) -> None:
-    robust = made(CHAINED).robustness(gaps(data), draws=8, seed=1, imputations=2, data={"noise": 1e-12})
-    plain = made(CHAINED).robustness(gaps(data), seed=1, imputations=2)
+    robust = made(CHAINED).robustness(gaps(data), draws=8, seed=1, imputations=2, noise=1e-12).figures
+    plain = made(CHAINED).robustness(gaps(data), seed=1, imputations=2).figures
     by_draw = robust.design[:, [factor.name for factor in robust.factors].index("imputations")]
     assert robust.scores == pytest.approx(plain.scores[by_draw], abs=1e-6)
 
@@ -93,4 +93,4 @@ def test_an_index_without_a_random_imputation_has_one_imputation(made: Make, dat
     with pytest.raises(DefinitionError, match="7 draws are too few for 4 imputations"):
         made(CHAINED).robustness(gaps(data), seed=1, imputations=4, draws=7, weights=SPREAD)
     with pytest.raises(IndiciaError, match="one imputation, or none"):
-        _ = made(CHAINED).robustness(gaps(data), seed=1, draws=4, weights=SPREAD).pooled
+        _ = made(CHAINED).robustness(gaps(data), seed=1, draws=4, weights=SPREAD).figures.pooled

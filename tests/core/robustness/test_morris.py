@@ -24,8 +24,12 @@ SPREAD = {"spread": 0.25}
 
 
 def test_one_input_moves_from_each_run_to_the_next(made: Make, data: Data) -> None:
-    robust = made().robustness(
-        data(), draws=6, seed=1, morris=5, levels=6, weights=SPREAD, aggregation=["arithmetic", "geometric"]
+    robust = (
+        made()
+        .robustness(
+            data(), draws=6, seed=1, morris=5, levels=6, weights=SPREAD, aggregation=["arithmetic", "geometric"]
+        )
+        .figures
     )
     trajectories = robust.trajectories
     assert trajectories is not None
@@ -41,7 +45,7 @@ def test_one_input_moves_from_each_run_to_the_next(made: Make, data: Data) -> No
 
 
 def test_weights_are_on_the_grid_and_only_those_of_one_node_change(made: Make, data: Data) -> None:
-    robust = made().robustness(data(), draws=4, seed=2, morris=8, weights=SPREAD)
+    robust = made().robustness(data(), draws=4, seed=2, morris=8, weights=SPREAD).figures
     trajectories, weights = robust.trajectories, robust.weights
     assert trajectories is not None
     at = trajectories.names.index("weights.air")
@@ -55,7 +59,7 @@ def test_weights_are_on_the_grid_and_only_those_of_one_node_change(made: Make, d
 
 
 def test_effects_are_changes_of_the_average_shift_per_step(made: Make, data: Data) -> None:
-    robust = made().robustness(data(), draws=4, seed=1, morris=12, weights=SPREAD)
+    robust = made().robustness(data(), draws=4, seed=1, morris=12, weights=SPREAD).figures
     assert robust.trajectories is not None
     shift, steps = average_shift(robust.ranks, robust.nominal_ranks), robust.trajectories.steps
     effects = (shift[steps.after] - shift[steps.before]) / steps.size
@@ -72,14 +76,14 @@ def test_effects_are_changes_of_the_average_shift_per_step(made: Make, data: Dat
 @pytest.mark.thorough
 def test_draws_and_indices_stay_the_same_beside_trajectories(made: Make, data: Data, choices: dict[str, Any]) -> None:
     stated: dict[str, Any] = {"draws": 20, "seed": 1, "sensitivity": 8, **choices}
-    alone, both = (made().robustness(data(), **stated, **more) for more in ({}, {"morris": 3}))
+    alone, both = (made().robustness(data(), **stated, **more).figures for more in ({}, {"morris": 3}))
     assert both.units.equals(alone.units)
     assert both.sensitivity.equals(alone.sensitivity)
     assert both.title.split(" · ")[1] == f"20 draws and {8 * 5 + 3 * (8 + 2 + 1)} runs for sensitivity"
 
 
 def test_drawn_sets_move_to_a_set_that_no_other_trajectory_has(made: Make, data: Data) -> None:
-    robust = made().robustness(data(), draws=8, seed=1, morris=4, weights={"simplex": True}, data={"noise": 0.05})
+    robust = made().robustness(data(), draws=8, seed=1, morris=4, weights={"simplex": True}, noise=0.05).figures
     assert robust.design[:12, 0].reshape(4, 3)[:, [0, 2]].tolist() == [[0, 1], [2, 3], [4, 5], [6, 7]]
     with pytest.raises(DefinitionError, match="4 trajectories need two sets of weights each, and there are 7"):
         made().robustness(data(), draws=7, seed=1, morris=4, weights={"simplex": True})
@@ -94,21 +98,21 @@ def test_workers_score_the_same_trajectories(made: Make, data: Data) -> None:
         "weights": SPREAD,
         "normalisation": ["rank", "min_max"],
     }
-    here = made().robustness(data(), **stated)
-    there = made().robustness(data(), engine="partitions", workers=1, **stated)
+    here = made().robustness(data(), **stated).figures
+    there = made().robustness(data(), engine="partitions", workers=1, **stated).figures
     assert (here.ranks == there.ranks).all()
 
 
 def test_an_analysis_without_trajectories_has_no_effects(made: Make, data: Data) -> None:
-    robust = made().robustness(data(), draws=4, seed=1, weights=SPREAD)
+    robust = made().robustness(data(), draws=4, seed=1, weights=SPREAD).figures
     with pytest.raises(DefinitionError, match="this analysis has no trajectories for elementary effects"):
-        robust.frame("elementary_effects")
+        _ = robust.elementary_effects
     with pytest.raises(DefinitionError, match="with a spread of 1, all weights may be 0"):
         made().robustness(data(), draws=4, seed=1, morris=3, weights={"spread": 1.0})
 
 
 def test_the_effect_of_a_choice_has_the_sign_of_a_move_to_the_later_alternative(made: Make, data: Data) -> None:
-    robust = made().robustness(data(), draws=60, seed=3, morris=25, aggregation=["arithmetic", "median"])
+    robust = made().robustness(data(), draws=60, seed=3, morris=25, aggregation=["arithmetic", "median"]).figures
     (effect,) = robust.elementary_effects.to_dicts()
     # nothing else varies, so that all effects are the same
     assert abs(effect["mu"]) == pytest.approx(effect["mu_star"])

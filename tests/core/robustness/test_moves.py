@@ -367,7 +367,7 @@ def test_a_unit_that_keeps_its_rank_is_stable_and_has_no_balance() -> None:
 
 
 def test_draws_have_tables_of_stability_entropy_memberships_and_modes(plants: Index) -> None:
-    robust = plants.robustness(PLANTS, weights={"simplex": True}, draws=200, seed=1)
+    robust = plants.robustness(PLANTS, weights={"simplex": True}, draws=200, seed=1).figures
     ranks = robust.drawn_ranks
     spread = dict(zip(robust.names, rank_tables.rank_stability(ranks), strict=True))
     assert dict(robust.rank_stability.select("city", "stability").iter_rows()) == spread

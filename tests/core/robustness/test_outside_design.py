@@ -25,8 +25,9 @@ CHOICES: dict[str, Any] = {"aggregation": ["geometric", None, "arithmetic"], "in
 
 
 def test_each_row_scores_the_index_with_its_choices(made: Make, data: Data) -> None:
-    robust = made().robustness(data(), design=pl.DataFrame({"run": [3, 1, 2], **CHOICES, **ECONOMY}))
-    assert robust.title.endswith(" · aggregation, weights, indicators")
+    answer = made().robustness(data(), design=pl.DataFrame({"run": [3, 1, 2], **CHOICES, **ECONOMY}))
+    robust = answer.figures
+    assert answer.title.endswith(" · aggregation, weights, indicators")
     weights = [{"jobs": row[0], "pay": row[1], "debt": row[2]} for row in zip(*ECONOMY.values(), strict=True)]
     for row, of_row in enumerate(weights):
         settings = {f"indicators.{part}.weight": weight for part, weight in of_row.items()}
@@ -43,10 +44,12 @@ def test_rows_may_name_sets_of_weights_errors_and_imputations(made: Make, data: 
     persons = pl.DataFrame({"jobs": [1.0, 0.0], "pay": [0.0, 1.0], "debt": [1.0, 1.0]})
     persons.write_csv(tmp_path / "persons.csv")
     design = pl.DataFrame({"weights": [2, 1, 2], "data": [1, 1, 2]})
-    stated: dict[str, Any] = {"weights": {"table": str(tmp_path / "persons.csv")}, "data": {"noise": 0.1}}
-    robust = made().robustness(data(), design=design, seed=1, **stated)
-    alone = made().robustness(
-        data(), design=persons[[1, 0, 1]].with_columns(data=pl.Series([1, 1, 2])), seed=1, data=stated["data"]
+    stated: dict[str, Any] = {"weights": {"table": str(tmp_path / "persons.csv")}, "noise": 0.1}
+    robust = made().robustness(data(), design=design, seed=1, **stated).figures
+    alone = (
+        made()
+        .robustness(data(), design=persons[[1, 0, 1]].with_columns(data=pl.Series([1, 1, 2])), seed=1, noise=0.1)
+        .figures
     )
     assert (robust.scores == alone.scores).all()
     assert (robust.scores[0] != robust.scores[2]).any()
@@ -58,7 +61,7 @@ def test_a_design_of_saltelli_has_indices_whichever_way_its_rows_are_listed(made
         "aggregation": ["arithmetic", "median", "harmonic"],
         "normalisation": ["min_max(lower=1, upper=9)", "z_score(mean=50, sd=8)", "min_max(lower=2, upper=3)"],
     }
-    own = made().robustness(data(), draws=4, seed=1, sensitivity=16, **choices)
+    own = made().robustness(data(), draws=4, seed=1, sensitivity=16, **choices).figures
     names = [factor.name for factor in own.factors]
     methods = {
         name: [factor.alternatives[number] for number in own.design[:64, column]]
@@ -68,12 +71,12 @@ def test_a_design_of_saltelli_has_indices_whichever_way_its_rows_are_listed(made
     by_row = design[np.arange(64).reshape(4, 16)[[0, 2, 3, 1]].T.ravel().tolist()]
     wanted = own.sensitivity.sort("factor").select("factor", "first", "total")
     for table in (design, by_row, design.select(reversed(design.columns))):
-        robust = made().robustness(data(), design=table, seed=1)
+        robust = made().robustness(data(), design=table, seed=1).figures
         assert robust.draws == 32
         found = robust.sensitivity.sort("factor").select("factor", "first", "total")
         assert found["factor"].to_list() == wanted["factor"].to_list()
         assert found.drop("factor").to_numpy() == pytest.approx(wanted.drop("factor").to_numpy(), abs=1e-12)
-    assert made().robustness(data(), design=design[1:], seed=1).sensitivity_runs == 0
+    assert made().robustness(data(), design=design[1:], seed=1).figures.sensitivity_runs == 0
 
 
 FAULTS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
@@ -88,7 +91,7 @@ FAULTS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"weights": [1]}, {}, "has numbers of rows of a table, and no table of weights is stated"),
     ({"weights": [1], "jobs": [1.0]}, {}, "has a column of sets of weights, and columns of weights of parts: jobs"),
     ({"data": [1]}, {}, "has numbers of sets of errors, and no errors are stated"),
-    ({"data": [0.5]}, {"data": {"noise": 0.1}}, "has a value that is no whole number from 1"),
+    ({"data": [0.5]}, {"noise": 0.1}, "has a value that is no whole number from 1"),
     ({"aggregation": ["median"]}, {"draws": 5}, "states all choices of its runs, and draws changes none of them"),
     ({"aggregation": ["median"]}, {"normalisation": "rank"}, "and normalisation changes none of them"),
 ]

@@ -83,7 +83,7 @@ WORDS = ({"weighting": "drawn"}, {"weighting": "equal", "aggregation": "disturbe
 
 @pytest.mark.parametrize("words", WORDS)
 def test_each_draw_is_the_run_with_its_seed(random: Make, data: Data, words: dict[str, str]) -> None:
-    robust = random(words).robustness(data(), seed=3, draws=4)
+    robust = random(words).robustness(data(), seed=3, draws=4).figures
     seeds = [seed_of_draw(3, number + 1) for number in range(4)]
     runs = [random({**words, "seed": seed}).score(data()).scored.nodes["index"].to_list() for seed in seeds]
     assert robust.scores == pytest.approx(np.array(runs), rel=1e-12)
@@ -92,7 +92,7 @@ def test_each_draw_is_the_run_with_its_seed(random: Make, data: Data, words: dic
 
 
 def test_the_draws_of_a_method_that_is_not_random_do_not_vary(random: Make, data: Data) -> None:
-    robust = random({"weighting": "drawn"}).robustness(data(), seed=1, draws=8, weighting=["drawn", "equal"])
+    robust = random({"weighting": "drawn"}).robustness(data(), seed=1, draws=8, weighting=["drawn", "equal"]).figures
     choice = robust.design[:, 0]
     assert len(np.unique(robust.scores[choice == 1], axis=0)) == 1
     assert len(np.unique(robust.scores[choice == 0], axis=0)) == (choice == 0).sum()
@@ -101,14 +101,14 @@ def test_the_draws_of_a_method_that_is_not_random_do_not_vary(random: Make, data
 @pytest.mark.parametrize("words", WORDS)
 def test_errors_of_the_data_change_no_random_number(random: Make, data: Data, words: dict[str, str]) -> None:
     varied: dict[str, Any] = {"seed": 1, "draws": 3}
-    plain = random(words).robustness(data(), **varied)
-    disturbed = random(words).robustness(data(), **varied, data={"noise": 1e-12})
+    plain = random(words).robustness(data(), **varied).figures
+    disturbed = random(words).robustness(data(), **varied, noise=1e-12).figures
     assert disturbed.scores == pytest.approx(plain.scores, rel=1e-6)
 
 
 def test_drawn_weights_take_the_place_of_random_ones(random: Make, data: Data) -> None:
     varied: dict[str, Any] = {"seed": 1, "draws": 5, "weights": {"simplex": True}}
-    robust, equal = (random({"weighting": name}).robustness(data(), **varied) for name in ("drawn", "equal"))
+    robust, equal = (random({"weighting": name}).robustness(data(), **varied).figures for name in ("drawn", "equal"))
     assert robust.scores == pytest.approx(equal.scores, rel=1e-12)
 
 
@@ -119,11 +119,11 @@ def test_blocks_have_the_numbers_of_a_run_in_memory(
 ) -> None:
     monkeypatch.setattr(Study, "_packages", lambda _: [])  # the methods stand in no package
     monkeypatch.setattr(draw_engine, "open_engine", lambda *_, **__: nullcontext(PickledCalls()))
-    varied: dict[str, Any] = {"seed": 5, "draws": 7, "data": {"noise": 0.05}, "indicators": "leave_one_out"}
-    memory = random(words).robustness(data(), **varied)
+    varied: dict[str, Any] = {"seed": 5, "draws": 7, "noise": 0.05, "leave_out": "indicators"}
+    memory = random(words).robustness(data(), **varied).figures
     for size in (2, 5):
         monkeypatch.setattr(draw_blocks, "BLOCK_ROWS", size * len(data()))
-        blocks = random(words).robustness(data(), engine="dask", **varied)
+        blocks = random(words).robustness(data(), engine="dask", **varied).figures
         np.testing.assert_array_equal(memory.scores, blocks.scores)
         np.testing.assert_array_equal(memory.compact_ranks, blocks.compact_ranks)
 
@@ -131,12 +131,12 @@ def test_blocks_have_the_numbers_of_a_run_in_memory(
 @pytest.mark.thorough
 def test_the_order_of_the_rows_changes_no_draw(random: Make, data: Data) -> None:
     made = random(WORDS[1])
-    one, other = (made.robustness(table, seed=1, draws=5) for table in (data(), data().reverse()))
+    one, other = (made.robustness(table, seed=1, draws=5).figures for table in (data(), data().reverse()))
     assert other.scores[:, ::-1] == pytest.approx(one.scores, rel=1e-12)
 
 
 def test_trajectories_hold_the_numbers_fixed(random: Make, data: Data) -> None:
-    robust = random(WORDS[0]).robustness(data(), seed=1, draws=8, morris=2, weighting=["drawn", "equal"])
+    robust = random(WORDS[0]).robustness(data(), seed=1, draws=8, morris=2, weighting=["drawn", "equal"]).figures
     assert robust.trajectories is not None
     assert robust.trajectories.names == ("weighting",)
 
@@ -144,5 +144,5 @@ def test_trajectories_hold_the_numbers_fixed(random: Make, data: Data) -> None:
 def test_runs_of_the_user_have_the_numbers_of_the_index(random: Make, data: Data, tmp_path: Path) -> None:
     (tmp_path / "runs.csv").write_text("weighting\nequal\ndrawn\nequal\n")
     made = random({**WORDS[0], "seed": 9})
-    robust = made.robustness(data(), seed=1, design=tmp_path / "runs.csv")
+    robust = made.robustness(data(), seed=1, design=tmp_path / "runs.csv").figures
     assert robust.scores[1] == pytest.approx(made.score(data()).scored.nodes["index"].to_numpy(), rel=1e-12)

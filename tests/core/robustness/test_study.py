@@ -51,7 +51,7 @@ def alone(made: Index, robust: Robust, run: int) -> Index:
 
 def check_runs(made: Index, table: pl.DataFrame, runs: int = 12, **varied: Any) -> Robust:
     """Compare the first runs, and the last, with the index that has their choices."""
-    robust = made.robustness(table, seed=1, draws=40, **varied)
+    robust = made.robustness(table, seed=1, draws=40, **varied).figures
     for run in {*range(runs), len(robust.ranks) - 1}:
         result = alone(made, robust, run).score(table)
         rows = pl.Series(robust.rows)
@@ -71,10 +71,10 @@ def check_runs(made: Index, table: pl.DataFrame, runs: int = 12, **varied: Any) 
         {"weights": {"simplex": True}, "normalisation": [POSITIVE, Z_SCORE]},
         {"weights": {"ranges": {"economy": [0.2, 0.6], "jobs": [0.5, 0.6]}}, "aggregation": ["topsis", "vikor"]},
         {"normalisation": [POSITIVE, Z_SCORE], "aggregation": ["arithmetic", "median"], "weighting": ["equal"]},
-        {"indicators": "leave_one_out"},
-        {"dimensions": "leave_one_out", "weights": SPREAD},
-        {"indicators": "leave_one_out", "dimensions": "leave_one_out", "aggregation": ["arithmetic", "copeland"]},
-        {"weights": SPREAD, "indicators": "leave_one_out", "aggregation": ["topsis", "geometric"]},
+        {"leave_out": "indicators"},
+        {"leave_out": "dimensions", "weights": SPREAD},
+        {"leave_out": ["indicators", "dimensions"], "aggregation": ["arithmetic", "copeland"]},
+        {"weights": SPREAD, "leave_out": "indicators", "aggregation": ["topsis", "geometric"]},
         {"weights": SPREAD, "normalisation": [POSITIVE, Z_SCORE], "sensitivity": 8},
     ],
 )
@@ -84,7 +84,7 @@ def test_every_run_is_the_index_with_its_choices(made: Make, varied: dict[str, A
 
 @pytest.mark.parametrize("missing", ["skip(minimum_share=0)", "value(value=2)", "group_mean(within='region')"])
 def test_gaps_are_the_same_gaps_where_an_indicator_is_left_out(made: Make, missing: str, data: Data) -> None:
-    check_runs(made({"missing": missing}), data(gaps=True), weights=SPREAD, indicators="leave_one_out")
+    check_runs(made({"missing": missing}), data(gaps=True), weights=SPREAD, leave_out="indicators")
 
 
 @pytest.mark.parametrize("imputation", ["mean", "median(within='region')", "nearest(k=2)"])
@@ -111,13 +111,15 @@ def test_a_panel_is_ranked_in_one_period(made: Make, words: dict[str, Any], data
         made(words, period="year"), data(periods=3), weights=SPREAD, aggregation=["geometric", "topsis"]
     )
     assert robust.units["year"].unique().to_list() == [2022]
-    earlier = made(words, period="year").robustness(data(periods=3), period=2020, draws=5, seed=1, weights=SPREAD)
+    earlier = (
+        made(words, period="year").robustness(data(periods=3), period=2020, draws=5, seed=1, weights=SPREAD).figures
+    )
     assert earlier.units["year"].unique().to_list() == [2020]
 
 
 def test_a_period_is_named_as_it_is_read_also_where_years_are_decimal_numbers(made: Make, data: Data) -> None:
     table = data(periods=2).with_columns(pl.col("year").cast(pl.Float64))
-    robust = made(period="year").robustness(table, period=2020, draws=5, seed=1, weights=SPREAD)
+    robust = made(period="year").robustness(table, period=2020, draws=5, seed=1, weights=SPREAD).figures
     assert robust.units["year"].unique().to_list() == [2020.0]
 
 
@@ -129,7 +131,7 @@ def test_weights_that_are_found_are_found_anew_without_an_indicator(
     made: Make, data: Data, indicators: dict[str, Any]
 ) -> None:
     methodology = {"weighting": "critic"}
-    robust = made(methodology).robustness(data(), draws=60, seed=1, indicators="leave_one_out")
+    robust = made(methodology).robustness(data(), draws=60, seed=1, leave_out="indicators").figures
     (factor,) = robust.factors
     for run in range(15):
         name = factor.alternatives[robust.design[run, 0]]
@@ -143,7 +145,7 @@ def test_a_unit_that_screening_drops_without_an_indicator_has_no_rank_there(made
         pl.when(pl.col("city") != "c3").then(pl.col(name)).alias(name) for name in ("jobs", "pay", "air")
     )
     index = made({"missing": "skip(minimum_share=0)"}, screening={"units": 0.5})
-    robust = index.robustness(table, draws=60, seed=1, indicators="leave_one_out")
+    robust = index.robustness(table, draws=60, seed=1, leave_out="indicators").figures
     gone = robust.design[:, 0]
     names = robust.factors[0].alternatives
     lost = np.isnan(robust.ranks[:, robust.names.index("c3")])
@@ -152,7 +154,7 @@ def test_a_unit_that_screening_drops_without_an_indicator_has_no_rank_there(made
 
 
 def test_units_that_are_not_ranked_have_no_rank_in_any_run(made: Make, data: Data) -> None:
-    robust = made(eligible={"without": ["c2"]}).robustness(data(), draws=20, seed=1, weights=SPREAD)
+    robust = made(eligible={"without": ["c2"]}).robustness(data(), draws=20, seed=1, weights=SPREAD).figures
     last = robust.units.row(-1, named=True)
     assert last["city"] == "c2"
     assert last["mean"] is None
@@ -162,14 +164,14 @@ def test_units_that_are_not_ranked_have_no_rank_in_any_run(made: Make, data: Dat
 
 def test_data_weights_and_methods_vary_together(made: Make, data: Data) -> None:
     varied: dict[str, Any] = {
-        "data": {"noise": 0.05},
+        "noise": 0.05,
         "weights": SPREAD,
         "normalisation": [POSITIVE, Z_SCORE],
         "imputation": ["mean", "constant(value=9)"],
-        "indicators": "leave_one_out",
+        "leave_out": "indicators",
         "sensitivity": 32,
     }
-    robust = made({"missing": "skip"}).robustness(data(gaps=True), draws=30, seed=1, **varied)
+    robust = made({"missing": "skip"}).robustness(data(gaps=True), draws=30, seed=1, **varied).figures
     assert np.isfinite(robust.ranks).all()
     assert set(robust.sensitivity["factor"]) == {"data", "weights", "normalisation", "imputation", "indicators"}
 
@@ -183,13 +185,13 @@ def test_progress_counts_the_runs(made: Make, data: Data, choices: dict[str, Any
 
 def test_without_a_seed_one_is_chosen_and_said(made: Make, data: Data) -> None:
     one, other = (made().robustness(data(), draws=5, weights=SPREAD) for _ in range(2))
-    assert one.seed != other.seed
-    assert f"seed {one.seed}" in one.title
+    assert one.figures.seed != other.figures.seed
+    assert f"seed {one.figures.seed}" in one.title
 
 
 def test_the_manifest_holds_what_it_takes_to_run_this_again(made: Make, data: Data) -> None:
-    robust = made().robustness(data(), draws=5, weights=SPREAD)
-    again = made().robustness(data(), **{**robust.manifest["varied"], "seed": robust.manifest["seed"]})
+    robust = made().robustness(data(), draws=5, weights=SPREAD).figures
+    again = made().robustness(data(), **{**robust.manifest["varied"], "seed": robust.manifest["seed"]}).figures
     assert (robust.scores == again.scores).all()
 
 

@@ -23,7 +23,7 @@ SPREAD = {"spread": 0.25}
 
 
 def test_weights_without_a_range_share_what_is_left(made: Make, data: Data) -> None:
-    robust = made().robustness(data(), draws=200, seed=1, weights={"ranges": {"jobs": [0.4, 0.6]}})
+    robust = made().robustness(data(), draws=200, seed=1, weights={"ranges": {"jobs": [0.4, 0.6]}}).figures
     economy = 3 / 5
     jobs, pay, debt = (robust.weights[name] / economy for name in ("jobs", "pay", "debt"))
     assert jobs.min() < 0.42
@@ -34,8 +34,10 @@ def test_weights_without_a_range_share_what_is_left(made: Make, data: Data) -> N
 
 
 def test_a_set_of_weights_stays_the_same_whatever_else_is_chosen(made: Make, data: Data) -> None:
-    robust = made().robustness(
-        data(), draws=8, seed=1, weights=SPREAD, aggregation=["arithmetic", "topsis"], sensitivity=8
+    robust = (
+        made()
+        .robustness(data(), draws=8, seed=1, weights=SPREAD, aggregation=["arithmetic", "topsis"], sensitivity=8)
+        .figures
     )
     at = [factor.name for factor in robust.factors].index("weights")
     for number in range(8):
@@ -51,7 +53,7 @@ def test_draws_of_persons_do_not_depend_on_the_order_of_the_table(
     for name, rows in (("panel.csv", panel), ("other.csv", panel.reverse().select("debt", "jobs", "pay"))):
         rows.write_csv(tmp_path / name)
     one, other = (
-        made().robustness(data(), draws=draws, seed=1, weights={"table": str(tmp_path / name)}).weights
+        made().robustness(data(), draws=draws, seed=1, weights={"table": str(tmp_path / name)}).figures.weights
         for name in ("panel.csv", "other.csv")
     )
     assert {name: column.tolist() for name, column in one.items()} == {
@@ -113,16 +115,18 @@ def test_weights_that_cannot_be_drawn_are_refused(made: Make, data: Data, varied
 
 def test_constraints_hold_within_their_node_and_other_nodes_keep_their_weights(made: Make, data: Data) -> None:
     weights = {"constraints": ["jobs >= 2 pay >= debt", "debt >= 10%"]}
-    robust = made().robustness(data(), draws=200, seed=1, weights=weights)
+    robust = made().robustness(data(), draws=200, seed=1, weights=weights).figures
     jobs, pay, debt = (robust.weights[name] / (3 / 5) for name in ("jobs", "pay", "debt"))
     assert (jobs >= 2 * pay - 1e-9).all()
     assert (2 * pay >= debt - 1e-9).all()
     assert debt.min() >= 0.1 - 1e-9
     np.testing.assert_allclose(jobs + pay + debt, 1)
     np.testing.assert_allclose(robust.weights["water"], 1 / 5)
-    both = made().robustness(data(), draws=200, seed=1, weights={**weights, "simplex": True})
+    both = made().robustness(data(), draws=200, seed=1, weights={**weights, "simplex": True}).figures
     assert np.ptp(both.weights["water"]) > 0.5
-    dimensions = made().robustness(data(), draws=200, seed=1, weights={"constraints": "economy >= nature + water"})
+    dimensions = (
+        made().robustness(data(), draws=200, seed=1, weights={"constraints": "economy >= nature + water"}).figures
+    )
     assert (dimensions.weights["water"] <= 0.5 + 1e-9).all()
 
 

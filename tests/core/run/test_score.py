@@ -373,7 +373,7 @@ def test_a_note_counts_the_units_that_each_rule_excludes_if_no_unit_is_ranked() 
     "ask",
     [
         lambda one: one.compare(table=CITIES, weighting=["equal", "entropy"]),
-        lambda one: one.robustness(CITIES, draws=5, weights={"spread": 0.1}),
+        lambda one: one.robustness(CITIES, draws=5, weights={"spread": 0.1}).figures,
         lambda one: one.stability(CITIES),
     ],
 )

@@ -135,7 +135,7 @@ def test_a_value_that_looks_like_a_comparison_is_a_value_where_the_column_has_it
 def test_a_period_is_named_whatever_number_it_is(index: Make, panel: pl.DataFrame, last: float, name: str) -> None:
     periods = pl.when(pl.col("year") == panel["year"].max()).then(pl.lit(last)).otherwise(pl.col("year")).alias("year")
     made = index({"income": {}, "co2": {}}, period="year")
-    robust = made.robustness(panel.with_columns(periods), draws=4, seed=1, weights={"simplex": True})
+    robust = made.robustness(panel.with_columns(periods), draws=4, seed=1, weights={"simplex": True}).figures
     assert robust.units.height == panel.filter(pl.col("year") == panel["year"].max()).height
     with pytest.raises(DataError, match=r"the period 1066 is not in the data") as raised:
         made.robustness(panel.with_columns(periods), draws=4, seed=1, weights={"simplex": True}, period=1066)

@@ -406,7 +406,7 @@ def test_robustness_varies_methods_with_and_without_columns() -> None:
     )
     raw = {"data": {"unit": "city"}, "indicators": {"x": {}, "z": {}}}
     choices = ["z_score(weights=people)", "z_score", "mean_index(weights=people)"]
-    robust = indicia.read(raw).robustness(table, draws=20, seed=1, normalisation=choices)
+    robust = indicia.read(raw).robustness(table, draws=20, seed=1, normalisation=choices).figures
     assert not robust.failures
 
 

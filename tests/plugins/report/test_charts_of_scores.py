@@ -264,10 +264,10 @@ def test_a_waterfall_of_a_panel_is_of_the_period(panel_of_towns: Result) -> None
 
 
 def test_cells_are_the_shares_of_draws(index: Callable[..., Index], figures: Callable[..., pl.DataFrame]) -> None:
-    robust = index({"income": {}, "people": {}}, groups=()).robustness(
+    answer = index({"income": {}, "people": {}}, groups=()).robustness(
         figures(["income", "people"], 12), draws=40, seed=1, weights={"spread": 0.5}
     )
-    chart = robust.plot.acceptability(top=5)
+    robust, chart = answer.figures, answer.plot.acceptability(top=5)
     cells = {(row["unit"], str(row["rank"])): row["share"] for row in data_of(chart)[0]}
     first = robust.units.head(5)["city"].to_list()
     shares = robust.acceptability.filter(pl.col("city").is_in(first))

@@ -125,11 +125,11 @@ def test_draws_that_cannot_be_scored_stand_above_the_intervals_and_their_reasons
     made = index(
         {"jobs": {}, "pay": {}},
         {"normalisation": "none", "aggregation": "geometric"},
-        robustness={"draws": 2000, "seed": 1, "data": {"se": {"jobs": "se"}}},
+        robustness={"draws": 2000, "seed": 1, "se": {"jobs": "se"}},
         groups=(),
     )
     drawn = drawing(made, "intervals", frame)
-    failed = int(made.robustness(frame).failed.sum())
+    failed = int(made.robustness(frame).figures.failed.sum())
     assert 0 < failed <= 20
     assert f"{failed} of 2,000 runs cannot be scored and are left out." in above(drawn.chart)
     assert [note.kind for note in drawn.notes] == ["failed"]

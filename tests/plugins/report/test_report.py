@@ -214,7 +214,7 @@ def test_no_column_is_empty_where_no_unit_of_measure_is_given(
 
 
 def test_what_varies_is_said_in_chinese(model: Index) -> None:
-    varied = {"draws": 20, "normalisation": ["min_max", "rank"], "indicators": "leave_one_out"}
+    varied = {"draws": 20, "normalisation": ["min_max", "rank"], "leave_out": "indicators"}
     html = report(Index({**model.raw, "robustness": varied}, model.catalogue, model.origin), language="zh")
     assert "变动的选择：标准化（2 种选择）、指标（17 种选择）" in html
 
