@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 import indicia
+from indicia_after_score.compare import Compare
 from indicia_after_score.stability import Stability
 from indicia_methods.normalisation.linear import MinMax
 from indicia_methods.weighting.plain import Equal
@@ -36,7 +37,9 @@ def right_choices(index: indicia.Index, fitted: indicia.FittedIndex, paper: Norm
     fitted.with_options(normalisation={"method": "min_max", "upper": 100})
     index.compare(normalisation=["min_max", paper], weighting="equal", against=["Lima", "Oslo"], period=2020)
     official: StageChoices = {"weighting": "given"}
-    index.compare(fitted, expert={"weighting": "equal"}, official=official, other=index.variant("other"))
+    index.compare(COLUMNS, others=[fitted], measure="spearman", rule="kemeny", top=5).frame("movers")
+    index.compare(others={"expert": {"weighting": "equal"}, "official": official, "other": index.variant("other")})
+    index.compare().figures.consensus("copeland", weights={"expert": 2.0})
     index.robustness(draws=100, seed=1, weights={"spread": 0.25}, normalisation=["min_max", "z_score"], top=[3, 10])
     index.robustness(COLUMNS, data={"noise": 0.1}, indicators="leave_one_out", sensitivity=64)
     index.audit(COLUMNS, profile="jrc", full=True)
@@ -66,7 +69,7 @@ def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
     index.robustness(indicators="leave_two_out")  # wrong
     index.compare(agreement=3)  # wrong
     index.compare(normalization=["min_max", "z_score"])  # wrong
-    index.compare(expert={"weights": "equal"})  # wrong
+    index.compare(others={"expert": {"weights": "equal"}})  # wrong
     index.compare(count="every")  # wrong
     index.compare_partitions("out", agreement=["spearman"])  # wrong
     index.audit(ful=True)  # wrong
@@ -79,9 +82,10 @@ def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
     indicia.diff("2020.toml", index, min_rank_chang=3)  # wrong
     indicia.diff("2020.toml", index, starts=2020)  # wrong
     index.score().frame("skores")  # wrong
-    index.compare().frame("means")  # wrong
+    index.compare()[Compare.means]  # wrong
     index.robustness().frame("moves")  # wrong
-    index.compare().agreement(3)  # wrong
+    index.compare().figures.agreement(3)  # wrong
+    index.compare(measure=3)  # wrong
     index.score().explain("Lima").frame("prats")  # wrong
     index.stability()[Stability.weight]  # wrong
     index.stability(unit=3)  # wrong

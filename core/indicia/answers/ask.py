@@ -130,7 +130,8 @@ def answer_of(
 
 def held(analysis: Analysis, facts: Facts) -> Held:
     """Return the frames that an analysis computes, held to their declarations."""
-    return Held(analysis, attempted(analysis.name, lambda: analysis.compute(facts)))
+    computed = attempted(analysis.name, lambda: analysis.compute(facts))
+    return Held(analysis, computed, analysis.names_in_columns(facts))
 
 
 def _check_parts(index: Scorable, analysis: Analysis) -> None:

@@ -70,7 +70,8 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
     kind, names, frame = type(answer.analysis), answer.reader_names(language), answer.published(table)
     columns = {
         name: column
-        for name, column in table.declared_columns(frame).items()
+        for name, column in answer.columns(table).items()
+        if name in frame.columns  # others are withheld
         # a column without values is left out, unless the table has no rows
         if column is not None and (frame[name].count() or (frame.is_empty() and column.kind is not Kind.PERIOD))
         if column.name in table.brief or not table.brief

@@ -129,7 +129,7 @@ def command_at(place: str, subject: Any = OfIndex) -> Callable[..., None]:
 def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
     """Return the function of the command of an analysis, with a signature from its options and tables."""
     own = _options_of(analysis, analysis.annotations_of_options())
-    texts = {"TableLike": str, "Period": str}
+    texts = {"TableLike": str, "Period": str, "PublishedRanking": str}
     read = _options_of(subject.sources, get_type_hints(subject.sources, None, texts, True)) if subject.sources else {}
     known = {**own, **read}
     tables: Any = Literal[(*analysis.tables(), *subject.tables)]
@@ -152,11 +152,11 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
         from indicia.cli.expect import expectation
         from indicia.cli.output import print_line, progress_bar
 
-        form = o.check_format(format, output, escape, lambda: installed(code.plugin, (), code.only).offered(WRITERS))
         if asked.instead(
             context, show, format=format, output=output, escape=escape, lang=lang, expect=expect, code=code
         ):
             return
+        form = o.check_format(format, output, escape, lambda: installed(code.plugin, (), code.only).offered(WRITERS))
         expected = expectation(expect)
         stated = {
             known[word][0].name: _value(_flag(word), value, known[word][1])
@@ -268,6 +268,8 @@ def _value(option: str, value: Any, annotation: Any) -> Any:
     kind, metavar = _type_of(annotation), _about(annotation).metavar
     if kind == _TEXTS:
         return _texts(option, value)
+    if kind == Mapping[str, float]:
+        return o.weights_by_name(value)
     if metavar and get_origin(kind) is Mapping:
         return _pairs(option, value, metavar)
     if metavar or kind in _PLAIN or get_origin(kind) is Literal:
