@@ -16,6 +16,7 @@ from indicia.cli.partitions import check_unused, compare_partitions, takes_parti
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from indicia.comparison import ComparisonAnswer
@@ -91,4 +92,4 @@ class OfMethodologies:
         return opened
 
 
-compare = command_at(COMPARE, OfMethodologies)
+compare: Callable[..., None] = command_at(COMPARE, OfMethodologies)
