@@ -119,6 +119,39 @@ class Methodologies(Reference):
 Methodologies.__init__ = names_its_arguments(Methodologies.__init__)  # type: ignore[method-assign]
 
 
+def options_of_compare(index: Scorable, options: Mapping[str, Any]) -> tuple[Analysis, Methodologies]:
+    """Return the analysis `compare` with its options, and the methodologies that others of the options name."""
+    from indicia.answers.ask import chosen  # imported here, since scoring does not need it
+
+    names = [option.name for owner in (Methodologies, class_at(COMPARE)) for option in fields(owner)]
+    for name in options:
+        if name not in names:
+            raise WrongArgument(f'compare has no argument "{name}"', remedy=suggest(name, names))
+    sources = {name: options[name] for name in options if name in Methodologies.__dataclass_fields__}
+    methodologies = Methodologies(**sources)
+    return chosen(index, "compare", {name: options[name] for name in options if name not in sources}), methodologies
+
+
+def compared(
+    index: Scorable, table: TableLike | None, analysis: Analysis, methodologies: Methodologies, progress: Progress
+) -> ComparisonAnswer:
+    """Compare an index with other methodologies."""
+    # imported here, since scoring does not need them
+    from indicia.comparison.answer import answered
+    from indicia.definition import STAGES
+
+    others, named = methodologies.indices(index)
+    return answered(
+        analysis,
+        [cast("Comparable", index), *others],
+        {stage: getattr(methodologies, stage) for stage in STAGES},
+        named=named,
+        table=table,
+        against=methodologies.against,
+        progress=progress,
+    )
+
+
 if TYPE_CHECKING:
 
     @dataclass(frozen=True, kw_only=True)
@@ -209,31 +242,9 @@ class Asked(_Index):
             >>> index.compare(table, others=others).frame("methodologies")["label"].to_list()
             ['as it stands', 'expert']
             """
-            # imported here, since scoring does not need them
-            from indicia.answers.ask import chosen
-            from indicia.comparison.answer import answered
-            from indicia.definition import STAGES
-
-            names = [option.name for owner in (Methodologies, class_at(COMPARE)) for option in fields(owner)]
             with _called(self, "compare", options):
-                for name in options:
-                    if name not in names:
-                        raise WrongArgument(f'compare has no argument "{name}"', remedy=suggest(name, names))
-                sources = {name: options[name] for name in options if name in Methodologies.__dataclass_fields__}
-                methodologies = Methodologies(**sources)
-                own = {name: options[name] for name in options if name not in sources}
-                analysis = chosen(self, "compare", own)
-            others, named = methodologies.indices(self)
-            listed = {stage: getattr(methodologies, stage) for stage in STAGES}
-            return answered(
-                analysis,
-                [self, *others],
-                listed,
-                named=named,
-                table=table,
-                against=methodologies.against,
-                progress=progress,
-            )
+                analysis, methodologies = options_of_compare(self, options)
+            return compared(self, table, analysis, methodologies, progress)
 
     @overload
     def analyse(self, analysis: A, table: TableLike | None = None, *, progress: Progress = silent) -> Answer[A]: ...

@@ -67,7 +67,7 @@ class Compare(Analysis):
         About("number of first places, also in the table stability; by default 10, or a third of the units", ge=1),
     ] = None
     within: Annotated[float, About("a unit that moves no more places than this is stable", ge=0)] = 3
-    units: Annotated[
+    tested: Annotated[
         int, About("stability: leave out, worsen and copy this number of first-ranked units in turn", ge=1)
     ] = 30
     of: Annotated[str | None, About("specification: the unit to follow", metavar="UNIT")] = None
@@ -263,7 +263,7 @@ class Compare(Analysis):
             self.iterated: lambda: figures.iterated(weights=self.consensus_weights),
             self.reproduction: lambda: figures.against(method=_method(figures, "agreement", self.measure)),
             self.stability: lambda: self.stability.frame(
-                stability_of_methodologies(figures, self.top, self.units, facts.progress)
+                stability_of_methodologies(figures, self.top, self.tested, facts.progress)
             ),
             self.audit: lambda: self.audit.frame(audit_methodologies(figures)),
             self.left_out: figures.left_out,

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from indicia.analyses import Kind, Table
+from indicia.definition import text
 from indicia.documents.blocks import Formula, Heading, Items, Line, TextTable
 from indicia.messages.sentence import Sentence
 from indicia.messages.translations import in_language
@@ -78,7 +79,12 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
     }
     if table.brief:
         columns = dict(sorted(columns.items(), key=lambda entry: table.brief.index(entry[1].name)))
-    shown = frame.head(table.shown)
+    label, shown = text(answer.definition.data.label, language), frame.head(table.shown)
+    has_label = label in frame.columns
+    titles = [
+        label if column.name == "{unit}" and has_label else in_language(column.heading_of(name), language, kind)
+        for name, column in columns.items()
+    ]
     cells = [[cell_of(value, column.kind, names) for value in shown[name]] for name, column in columns.items()]
     for column, texts in zip(columns.values(), cells, strict=True):
         if column.kind is Kind.TEXT:
@@ -86,7 +92,7 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
     hidden = len(frame) - len(shown)
     more = Sentence("{hidden:,} more rows", hidden=hidden)
     return TextTable(
-        [in_language(column.heading_of(name), language, kind) for name, column in columns.items()],
+        titles,
         list(zip(*cells, strict=True)),
         [not column.kind.is_text for column in columns.values()],
         in_language(table.caption, language, kind),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 
-from indicia.asking import COMPARE, Reference
+from indicia.asking import COMPARE, Reference, compared, options_of_compare
 from indicia.cli import options as o
 from indicia.cli.analyse import command_at
 from indicia.cli.engine_options import PartitionOptions
@@ -79,7 +79,8 @@ class OfMethodologies:
         del name  # the analysis is that of comparisons
         index, table = self._open(code, output)
         others = self.options.open_more((self.source or [])[1:], code)
-        return index.compare(table, others=others, **self.options.alternatives, **given, progress=progress)
+        options = {"others": others, **self.options.alternatives, **given}
+        return compared(index, table, *options_of_compare(index, options), progress)
 
     def finish(self, answer: ComparisonAnswer, language: str | None) -> None:
         """Do nothing: a comparison has no further output."""

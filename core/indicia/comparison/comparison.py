@@ -17,10 +17,8 @@ from indicia.comparison.published import compare_with
 from indicia.data import with_figures
 from indicia.defaults import AGREEMENT
 from indicia.errors import DataError, IndiciaError, suggest_unit
-from indicia.presentation import registered
 
 if TYPE_CHECKING:
-    from indicia.presentation import ComparisonCharts
     from indicia.types import AgreementChoice, NonNegativeFloat, PositiveInt, PublishedRanking
 
 
@@ -213,12 +211,3 @@ class Comparison(CombinedRankings):
             raise IndiciaError("there is no published ranking", remedy="--against published.csv, or [reference]")
         agreement = compare_with(self.ranks, self.scores, source, method)
         return agreement.join(self.methodologies, on="methodology", maintain_order="left")
-
-    @property
-    def plot(self) -> ComparisonCharts:
-        """The charts, as Altair objects: `comparison.plot.slope()`.
-
-        They need the extra `charts`; without it, the error names the command that installs it.
-        """
-        charts: ComparisonCharts = registered("plot")(self)
-        return charts

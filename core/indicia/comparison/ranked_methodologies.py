@@ -79,7 +79,6 @@ class RankedMethodologies(Told):
             "plugins": dict(sorted(plugins.items())),
             "code": dict(sorted(code.items())),
             "period": self.period,
-            "count": self.count,
             "against": None if self.chosen_reference is None else fingerprint(self.chosen_reference.values),
             "methodologies": dict(zip(names, changes, strict=True)),
             **manifest_of(with_unique_keys(work for inputs in self.inputs for work in inputs.citations)),

@@ -171,7 +171,7 @@ def test_columns_of_chinese_names_stay_aligned(indicia: Indicia) -> None:
     from indicia.cli.output import display_width
 
     _, out, _ = indicia(EXAMPLE, "--lang", "zh")
-    table = out.partition("Who moves most?\n")[2].partition("\n… ")[0].splitlines()[1:]
+    table = out.partition("哪些单位变动最大？\n")[2].partition("\n… ")[0].splitlines()[1:]
     ends = {display_width(found[0]) for line in table if (found := re.match(r"\S+ +\d+", line))}
     assert len(table) == 11
     assert len(ends) == 1

@@ -32,7 +32,7 @@ def index(**methodology: Any) -> Index:
 
 def test_each_row_has_the_figures_of_the_methodology_by_itself() -> None:
     choices = {"normalisation": ["vector"], "aggregation": ["arithmetic", "geometric"]}
-    table = index().compare(table=TABLE, **choices, units=6).frame("stability")
+    table = index().compare(table=TABLE, **choices, tested=6).frame("stability")
     assert table["label"].to_list() == ["vector > arithmetic", "vector > geometric"]
     for row in table.iter_rows(named=True):
         normalisation, aggregation = row["label"].split(" > ")
