@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    import polars
-
     from indicia import analysis as analysis
     from indicia import checks as checks
     from indicia import citations as citations
@@ -44,7 +42,6 @@ if TYPE_CHECKING:
     from indicia.explanation.score import ScoreExplanation
     from indicia.fitted import FittedIndex
     from indicia.index import Index
-    from indicia.progress import Progress
     from indicia.result import Result
     from indicia.robustness import Robust
     from indicia.types import (
@@ -548,18 +545,6 @@ def _export(result: Result, path: str | Path, language: str | None, table: str |
     export(Dossier(result), "dossier", Path(path), language=language, table=table)
 
 
-def _audit(comparison: Comparison) -> polars.DataFrame:
-    from indicia.audit.methodologies import audit_methodologies
-
-    return audit_methodologies(comparison)
-
-
-def _stability(comparison: Comparison, top: int | None, units: int, progress: Progress) -> polars.DataFrame:
-    from indicia.comparison.ranking_stability import stability_of_methodologies
-
-    return stability_of_methodologies(comparison, top, units, progress)
-
-
 def _annex(audit: Audit, path: str | Path, language: str | None) -> None:
     from pathlib import Path
 
@@ -578,8 +563,6 @@ def _explain(result: Result, unit: str, other: str | None, period: Period | None
 register("plot", _plot)
 register("explain", _explain)
 register("export", _export)
-register("audit", _audit)
-register("stability", _stability)
 register("annex", _annex)
 
 _CLASSES = {

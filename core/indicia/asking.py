@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from types import MethodType
-from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast, overload
 
-from indicia.analyses import Analysis
+from indicia.analyses import About, Analysis
 from indicia.arguments import names_its_arguments, shown
-from indicia.errors import MethodError, WrongArgument
+from indicia.errors import MethodError, WrongArgument, suggest
 from indicia.lazy import class_at
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from dataclasses import dataclass
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from indicia.answers.answer import Answer
+    from indicia.comparison import Comparable, ComparisonAnswer
     from indicia.editions.difference import EditionDifference
     from indicia.editions.scored_edition import EditionLike
     from indicia.editions.sources import Sources
     from indicia.scorable import Scorable
-    from indicia.types import TableLike
+    from indicia.types import (
+        AggregationChoice,
+        ImputationChoice,
+        NormalisationChoice,
+        PublishedRanking,
+        StageChoices,
+        TableLike,
+        TreatmentChoice,
+        WeightingChoice,
+    )
     from indicia_after_score.coherence import Coherence
+    from indicia_after_score.compare import Compare
     from indicia_after_score.convergence import Convergence
     from indicia_after_score.coupling import Coupling
     from indicia_after_score.diff import Diff
@@ -34,6 +47,7 @@ if TYPE_CHECKING:
     from indicia_after_score.robustness import Robustness
     from indicia_after_score.stability import Stability
 
+COMPARE = "indicia_after_score.compare:Compare"
 P = ParamSpec("P")
 A = TypeVar("A", bound=Analysis)
 R = TypeVar("R")
@@ -48,6 +62,16 @@ class Calls(Generic[P, R]):
     def __get__(self, index: Any, owner: type) -> Callable[P, R]:
         function = class_at(self._place)
         return cast("Callable[P, R]", function if index is None else MethodType(function, index))
+
+
+@contextmanager
+def _called(index: object, name: str, given: Mapping[str, Any]) -> Iterator[None]:
+    """Let errors on options name the call of a question."""
+    try:
+        yield
+    except (MethodError, WrongArgument) as error:
+        call = ", ".join(f"{word}={shown(value)}" for word, value in given.items())
+        raise WrongArgument(error.what, where=f"{type(index).__name__}.{name}({call})", remedy=error.remedy) from error
 
 
 class Asks(Generic[P, A]):
@@ -79,13 +103,95 @@ class Bound(Generic[P, R]):
 
         given: dict[str, Any] = {**options}
         table, progress = given.pop("table", table), given.pop("progress", silent)
-        try:
+        with _called(self._index, self._analysis.name, given):
             asked: Any = self._analysis(*args, **given) if args else chosen(self._index, self._analysis.name, given)
-        except MethodError as error:
-            call = ", ".join(f"{name}={shown(value)}" for name, value in given.items())
-            where = f"{type(self._index).__name__}.{self._analysis.name}({call})"
-            raise WrongArgument(error.what, where=where, remedy=error.remedy) from error
         return cast("R", answer_of(self._index, asked, table, progress=progress))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """The published ranking that methodologies are compared with."""
+
+    against: Annotated[
+        PublishedRanking | None,
+        About("compare with a published table of ranks or scores, or a list of the top units", metavar="TABLE"),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Methodologies(Reference):
+    """The methodologies of a comparison: lists of methods by stage, whose combinations are compared, and others."""
+
+    others: Sequence[Scorable] | Mapping[str, Scorable | StageChoices] = ()
+    """Further indices; or further methodologies by name, each an index or choices of methods by stage."""
+    imputation: ImputationChoice | Sequence[ImputationChoice] | None = None
+    treatment: TreatmentChoice | Sequence[TreatmentChoice] | None = None
+    normalisation: NormalisationChoice | Sequence[NormalisationChoice] | None = None
+    weighting: WeightingChoice | Sequence[WeightingChoice] | None = None
+    aggregation: AggregationChoice | Sequence[AggregationChoice] | None = None
+
+    def indices(self, index: Any) -> tuple[list[Comparable], dict[str, Comparable]]:
+        """Return the further indices, and those that have a name."""
+        if not isinstance(self.others, Mapping):
+            return cast("list[Comparable]", [*self.others]), {}
+        choices = {name: other for name, other in self.others.items() if isinstance(other, Mapping)}
+        return [], {
+            name: index.with_options(**choices[name]) if name in choices else cast("Comparable", other)
+            for name, other in self.others.items()
+        }
+
+
+Methodologies.__init__ = names_its_arguments(Methodologies.__init__)  # type: ignore[method-assign]
+
+
+def options_of_compare(index: Scorable, options: Mapping[str, Any]) -> tuple[Analysis, Methodologies]:
+    """Return the analysis `compare` with its options, and the methodologies that others of the options name."""
+    from indicia.answers.ask import chosen  # imported here, since scoring does not need it
+
+    names = [option.name for owner in (Methodologies, class_at(COMPARE)) for option in fields(owner)]
+    for name in options:
+        if name not in names:
+            raise WrongArgument(f'compare has no argument "{name}"', remedy=suggest(name, names))
+    sources = {name: options[name] for name in options if name in Methodologies.__dataclass_fields__}
+    methodologies = Methodologies(**sources)
+    return chosen(index, "compare", {name: options[name] for name in options if name not in sources}), methodologies
+
+
+def compared(
+    index: Scorable, table: TableLike | None, analysis: Analysis, methodologies: Methodologies, progress: Progress
+) -> ComparisonAnswer:
+    """Compare an index with other methodologies."""
+    # imported here, since scoring does not need them
+    from indicia.comparison.answer import answered
+    from indicia.definition import STAGES
+
+    others, named = methodologies.indices(index)
+    return answered(
+        analysis,
+        [cast("Comparable", index), *others],
+        {stage: getattr(methodologies, stage) for stage in STAGES},
+        named=named,
+        table=table,
+        against=methodologies.against,
+        progress=progress,
+    )
+
+
+if TYPE_CHECKING:
+
+    @dataclass(frozen=True, kw_only=True)
+    class _OfCompare(Methodologies, Compare):
+        """The options of `index.compare`: the methodologies, and those of the analysis."""
+
+        table: TableLike | None = None
+        progress: Progress = silent
+
+    class _Compares(Generic[P]):
+        def __init__(self, options: Callable[P, object]) -> None: ...
+
+        def __call__(
+            self, table: TableLike | None = None, /, *args: P.args, **options: P.kwargs
+        ) -> ComparisonAnswer: ...
 
 
 if TYPE_CHECKING:
@@ -121,6 +227,7 @@ class Asked(_Index):
 
     if TYPE_CHECKING:  # a statement: type checkers lose the types in a conditional expression
         coherence: Final = Asks(Coherence)
+        compare: Final = _Compares(_OfCompare)
         convergence: Final = Asks(Convergence)
         coupling: Final = Asks(Coupling)
         importance: Final = Asks(Importance)
@@ -143,6 +250,55 @@ class Asked(_Index):
         stability = Asks("indicia_after_score.stability:Stability")
 
         diff = Calls("indicia:diff")
+
+        @names_its_arguments
+        def compare(
+            self, table: TableLike | None = None, *, progress: Progress = silent, **options: Any
+        ) -> ComparisonAnswer:
+            """Compare methodologies on the same data.
+
+            With lists of methods by stage, every combination is a methodology. Without lists, the methodologies are
+            the index and its variants, or the index with others. A combination that cannot be scored is left out, with
+            the reason.
+
+            Parameters
+            ----------
+            table : path, frame, dict or "-", optional
+                The data; by default the table of the index file.
+            progress : callable, optional
+                Receives the number of scored methodologies and the number of all; by default nothing is reported.
+            **options : optional
+                `imputation`, `treatment`, `normalisation`, `weighting`, `aggregation`: a method or a list of methods of
+                the stage, by default those of each index. `others`: further indices, or by their names for readers
+                `{"expert": {"weighting": "entropy"}, "official": index.variant("official")}`. `against`: a published
+                ranking, as a table of ranks or scores, or a list of the first units without order. The others are
+                options of the analysis `compare`, by default those of `[analyses.compare]`.
+
+            Returns
+            -------
+            ComparisonAnswer
+                `sentences()`, `notes`, the tables of the analysis `compare` by `frame(name)`, and `figures`.
+
+            Raises
+            ------
+            IndiciaError
+                If fewer than two methodologies can be scored, or a method or a name is unknown.
+
+            Examples
+            --------
+            >>> import indicia
+            >>> indicators = {"income": {}, "co2": {"direction": "cost"}}
+            >>> index = indicia.read({"data": {"unit": "city"}, "indicators": indicators})
+            >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0], "co2": [2.0, 7.0, 2.5]}
+            >>> index.compare(table, normalisation=["min_max", "z_score"], weighting=["equal", "critic"]).title
+            'Index · 4 methodologies with 1 distinct ranking · 3 ranked units'
+            >>> others = {"expert": {"weighting": "critic"}}
+            >>> index.compare(table, others=others).frame("methodologies")["label"].to_list()
+            ['as it stands', 'expert']
+            """
+            with _called(self, "compare", options):
+                analysis, methodologies = options_of_compare(self, options)
+            return compared(self, table, analysis, methodologies, progress)
 
     # fitted indices and packs stand above an index, which does not know their types
     fit: Final[Calls[..., Any]] = Calls("indicia:fit")

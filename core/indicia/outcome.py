@@ -61,52 +61,10 @@ def names_in_columns(definition: Definition, units: pl.DataFrame) -> dict[str, C
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Outcome(ABC, Generic[TableName]):
-    """Tables about an index, with a title, notes and a manifest."""
+class Told(ABC):
+    """Figures about an index, with a title, notes, names for readers and a manifest."""
 
     definition: Definition
-
-    declared: ClassVar[Mapping[str, Table]]
-    """The declarations of the tables, by name."""
-    table_names: ClassVar[tuple[str, ...]]
-    """The names of the tables, of `frame` and of `--show`: those that are declared."""
-    _noun: ClassVar[str]
-    """The name of the kind of outcome in an error message, such as "a comparison"."""
-    _columns_printed: ClassVar[int] = 10
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        if isinstance(vars(cls).get("declared"), dict):
-            cls.table_names = tuple(cls.declared)
-
-    @names_its_arguments
-    def frame(self, name: TableName) -> pl.DataFrame:
-        """Return a table by its name, one of `table_names`.
-
-        Parameters
-        ----------
-        name : str
-            The name of the table.
-
-        Returns
-        -------
-        polars.DataFrame
-            The table.
-
-        Raises
-        ------
-        IndiciaError
-            If there is no such table.
-        """
-        if name not in self.table_names:
-            raise IndiciaError(f'{self._noun} has no table "{name}"', remedy=suggest(name, self.table_names))
-        table: pl.DataFrame = getattr(self, name)
-        return table
-
-    @property
-    def names_in_columns(self) -> dict[str, Container[str]]:
-        """The names that columns of families can have, by the place in the name of the declaration."""
-        return names_in_columns(self.definition, self._labelled_units)
 
     @property
     @abstractmethod
@@ -169,6 +127,63 @@ class Outcome(ABC, Generic[TableName]):
             **dict(zip(keys, reader_names(units, definition.data, language), strict=True)),
         }
 
+    @property
+    @abstractmethod
+    def _title_parts(self) -> Sequence[str]:
+        """The parts of the title after the name of the index."""
+
+    @property
+    @abstractmethod
+    def _labelled_units(self) -> pl.DataFrame:
+        """The units with their labels."""
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Outcome(Told, Generic[TableName]):
+    """Tables about an index."""
+
+    declared: ClassVar[Mapping[str, Table]]
+    """The declarations of the tables, by name."""
+    table_names: ClassVar[tuple[str, ...]]
+    """The names of the tables, of `frame` and of `--show`: those that are declared."""
+    _noun: ClassVar[str]
+    """The name of the kind of outcome in an error message, such as "a comparison"."""
+    _columns_printed: ClassVar[int] = 10
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if isinstance(vars(cls).get("declared"), dict):
+            cls.table_names = tuple(cls.declared)
+
+    @names_its_arguments
+    def frame(self, name: TableName) -> pl.DataFrame:
+        """Return a table by its name, one of `table_names`.
+
+        Parameters
+        ----------
+        name : str
+            The name of the table.
+
+        Returns
+        -------
+        polars.DataFrame
+            The table.
+
+        Raises
+        ------
+        IndiciaError
+            If there is no such table.
+        """
+        if name not in self.table_names:
+            raise IndiciaError(f'{self._noun} has no table "{name}"', remedy=suggest(name, self.table_names))
+        table: pl.DataFrame = getattr(self, name)
+        return table
+
+    @property
+    def names_in_columns(self) -> dict[str, Container[str]]:
+        """The names that columns of families can have, by the place in the name of the declaration."""
+        return names_in_columns(self.definition, self._labelled_units)
+
     def __repr__(self) -> str:
         with self._print_options():
             return "\n".join([self.title, *map(str, self._frames_printed), *self._lines_printed])
@@ -179,16 +194,6 @@ class Outcome(ABC, Generic[TableName]):
         )
         lines = "".join(f"<p>{escape(line)}</p>" for line in self._lines_printed)
         return f"<p><b>{escape(self.title)}</b></p>{frames}{lines}"
-
-    @property
-    @abstractmethod
-    def _title_parts(self) -> Sequence[str]:
-        """The parts of the title after the name of the index."""
-
-    @property
-    @abstractmethod
-    def _labelled_units(self) -> pl.DataFrame:
-        """The units with their labels."""
 
     @property
     def _frames_printed(self) -> tuple[pl.DataFrame, ...]:

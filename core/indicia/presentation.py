@@ -1,7 +1,7 @@
 """The names of tables, the charts and the exports of results and analyses, and a register of the functions behind them.
 
 Results, comparisons and analyses of robustness do not import charts, pages, workbooks or audits, which import them.
-`result.plot`, `result.explain`, `result.export`, `comparison.audit` and `audit.export` call the functions that are
+`result.plot`, `result.explain`, `result.export` and `audit.export` call the functions that are
 registered here; `indicia/__init__.py` registers them.
 """
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 Theme = Literal["light", "dark"]
-Accessor = Literal["plot", "export", "audit", "stability", "annex", "explain"]
+Accessor = Literal["plot", "export", "annex", "explain"]
 ResultTable = Literal[
     "scores",
     "ranks",
@@ -43,26 +43,6 @@ ResultTable = Literal[
 """The tables of a result, for `Result.frame` and `indicia run --show`."""
 PaperTable = Literal[ResultTable, "structure", "descriptive", "correlations", "agreement"]
 """The tables for papers, for `Result.export` and `indicia export --show`."""
-ComparisonTable = Literal[
-    "methodologies",
-    "ranks",
-    "scores",
-    "rankings",
-    "agreement",
-    "agreement_by_choice",
-    "movers",
-    "band_changes",
-    "effects",
-    "specification",
-    "consensus",
-    "details",
-    "iterated",
-    "reproduction",
-    "stability",
-    "audit",
-    "left_out",
-]
-"""The tables of a comparison, for `Comparison.frame` and `indicia compare --show`."""
 ExplanationTable = Literal[
     "parts",
     "nodes",
@@ -230,7 +210,7 @@ class ExplanationCharts(_ChartsInStyle, Protocol):
         """
 
 
-class AnswerCharts(ExplanationCharts, RobustCharts, Protocol):
+class AnswerCharts(ExplanationCharts, RobustCharts, ComparisonCharts, Protocol):
     """The charts of the answer of an analysis, each an Altair chart; those of other answers are refused."""
 
     def dumbbell(self, *, top: int = 25) -> Any:

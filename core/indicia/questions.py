@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-from indicia.arguments import keywords_of, names_its_arguments
+from indicia.arguments import names_its_arguments
 from indicia.asking import Asked
 from indicia.auditable import Auditable
-from indicia.errors import WrongArgument, suggest
 from indicia.explainable import Explainable
 from indicia.partitionable import Partitionable
-from indicia.progress import Progress, silent
 from indicia.result import Inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping
 
     import polars as pl
 
     from indicia.catalogue import Catalogue
     from indicia.citations import Citation
-    from indicia.comparison import Comparison, Count
     from indicia.definition import Definition, Node, Origin, Use
     from indicia.result import Result
     from indicia.types import (
         AggregationChoice,
         ImputationChoice,
         NormalisationChoice,
-        Period,
-        PublishedRanking,
         Settings,
-        StageChoices,
         TableLike,
         TreatmentChoice,
         WeightingChoice,
@@ -190,97 +183,3 @@ class Questions(Asked, Auditable, Explainable, Partitionable, ABC):
         `indicia.citations.render(index.cite(), "bibtex")` writes them; other formats are "ris" and "text".
         """
         return Inputs(self.definition, self.tree, self.catalogue, {}, self.origin).citations
-
-    @names_its_arguments
-    def compare(
-        self,
-        *others: Questions,
-        table: TableLike | None = None,
-        period: Period | None = None,
-        against: PublishedRanking | None = None,
-        count: Count = "distinct",
-        progress: Progress = silent,
-        imputation: ImputationChoice | Sequence[ImputationChoice] | None = None,
-        treatment: TreatmentChoice | Sequence[TreatmentChoice] | None = None,
-        normalisation: NormalisationChoice | Sequence[NormalisationChoice] | None = None,
-        weighting: WeightingChoice | Sequence[WeightingChoice] | None = None,
-        aggregation: AggregationChoice | Sequence[AggregationChoice] | None = None,
-        **named: Questions | StageChoices,
-    ) -> Comparison:
-        """Compare methodologies on the same data.
-
-        With lists of methods by stage, every combination is a methodology. Without lists, the methodologies are the
-        index and its variants, or the index with `others` and `named`. A combination that cannot be scored is left out,
-        with the reason.
-
-        Parameters
-        ----------
-        *others : Index or FittedIndex
-            Further indices to compare with.
-        table : path, frame, dict or "-", optional
-            The data; by default the table of the index file.
-        period : str, int or date, optional
-            The period of a panel; by default the last.
-        against : path, frame or list of units, optional
-            A published ranking: ranks, scores, or a list of the first units without order; by default none.
-        count : {"distinct", "all"}, default "distinct"
-            Medians, shares, the consensus and effects count each distinct ranking once ("distinct"), or the ranking of
-            every methodology ("all").
-        progress : callable, optional
-            Receives the number of scored methodologies and the number of all; by default nothing is reported.
-        imputation, treatment, normalisation, weighting, aggregation : a method or a list of methods, optional
-            The methods of each stage; by default those of each index.
-        **named : Index, FittedIndex or mapping of stages to methods
-            Further methodologies by the name for readers: `expert={"weighting": "entropy"}`,
-            `official=index.variant("official")`.
-
-        Returns
-        -------
-        Comparison
-            The rankings side by side, their agreement, the units that move, and the effects of choices.
-
-        Raises
-        ------
-        IndiciaError
-            If fewer than two methodologies can be scored, or a method or a name is unknown.
-
-        Examples
-        --------
-        >>> import indicia
-        >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "co2": {"direction": "cost"}}})
-        >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0], "co2": [2.0, 7.0, 2.5]}
-        >>> index.compare(table=table, normalisation=["min_max", "z_score"], weighting=["equal", "critic"]).title
-        'Index · 4 methodologies with 1 distinct ranking · 3 ranked units'
-        >>> [methodology.label for methodology in index.compare(table=table, expert={"weighting": "critic"}).methods]
-        ['as it stands', 'expert']
-        """
-        from indicia.comparison import compare  # imported here, since scoring does not need it
-
-        listed = {
-            "imputation": imputation,
-            "treatment": treatment,
-            "normalisation": normalisation,
-            "weighting": weighting,
-            "aggregation": aggregation,
-        }
-        return compare(
-            (self, *others),
-            listed,
-            named={name: self._methodology(name, methodology) for name, methodology in named.items()},
-            table=table,
-            period=period,
-            against=against,
-            count=count,
-            progress=progress,
-        )
-
-    def _methodology(self, name: str, methodology: object) -> Questions:
-        """Return the index of a methodology that `compare` gets by name: an index, or choices by stage."""
-        if isinstance(methodology, Questions):
-            return methodology
-        if isinstance(methodology, Mapping):
-            return self.with_options(**methodology)
-        raise WrongArgument(
-            f'compare has no argument "{name}", and {methodology!r:.40} is no methodology',
-            remedy=suggest(name, keywords_of(self.compare)),
-        )

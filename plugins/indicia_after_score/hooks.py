@@ -8,6 +8,7 @@ def indicia_analyses() -> dict[str, str]:
     """Offer the analyses by name."""
     return {
         "coherence": "indicia_after_score.coherence:Coherence",
+        "compare": "indicia_after_score.compare:Compare",
         "convergence": "indicia_after_score.convergence:Convergence",
         "coupling": "indicia_after_score.coupling:Coupling",
         "diff": "indicia_after_score.diff:Diff",

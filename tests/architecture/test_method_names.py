@@ -157,7 +157,6 @@ def test_codes_and_formats_of_the_core_are_those_of_shipped_plugins() -> None:
     assert defaults.GALLERY_FORMAT in exporters("reports")
     assert set(defaults.RECORD_FORMATS) <= set(exporters("audit"))
     assert defaults.RECORD_FORMATS[0] in exporters("dossier")
-    assert defaults.PAPER_TABLE_FORMAT in exporters("comparison")
     assert defaults.PAPER_TABLE_FORMAT in exporters("dossier")
 
 

@@ -95,13 +95,13 @@ def test_grid_of_one_level(compare: Callable[..., None], table: pl.DataFrame) ->
             index.with_options(**dict(zip(POSITIVE, choices, strict=True))).score(table)
 
     job = "compare 200 methodologies on 200 x 50"
-    compare(job, lambda: index.compare(table=table, **POSITIVE), {"one by one": one_by_one}, times=3)
+    compare(job, lambda: index.compare(table=table, **POSITIVE).figures, {"one by one": one_by_one}, times=3)
 
 
 @pytest.mark.benchmark(group="what is made of 200 rankings")
 @pytest.mark.parametrize("table_name", ["agreement", "movers", "effects", "consensus"])
 def test_tables(benchmark: BenchmarkFixture, index: Index, table: pl.DataFrame, table_name: str) -> None:
-    found = index.compare(table=table, **GRID)
+    found = index.compare(table=table, **GRID).figures
 
     def fresh() -> pl.DataFrame:
         for kept in ("agreement_by_default", "movers", "effects"):

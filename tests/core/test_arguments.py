@@ -30,8 +30,12 @@ INDEX = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "co
         (lambda: INDEX.with_options(normalization="z_score"), "with_options has no", 'did you mean "normalisation"?'),
         (lambda: INDEX.robustness(TABLE, draw=100), "robustness has no", 'did you mean "draws"?'),
         (lambda: INDEX.compare(normalization=["min_max"]), "compare has no", 'did you mean "normalisation"?'),
-        (lambda: INDEX.compare(agreement=3), "and 3 is no methodology", "known: against, aggregation"),
-        (lambda: INDEX.compare(expert={"weights": "equal"}), 'no argument "weights"', 'did you mean "weighting"?'),
+        (lambda: INDEX.compare(agreement=3), "compare has no", "known: against, aggregation"),
+        (
+            lambda: INDEX.compare(others={"expert": {"weights": "equal"}}),
+            'no argument "weights"',
+            'did you mean "weighting"?',
+        ),
         (lambda: INDEX.score(tabel=TABLE), "score has no", 'did you mean "table"?'),
         (lambda: indicia.score(TABLE, normalization="z_score"), "score has no", 'did you mean "normalisation"?'),
         (lambda: INDEX.stability(TABLE, unit=2), "stability has no", 'did you mean "units"?'),
@@ -52,14 +56,14 @@ def test_a_number_is_no_table() -> None:
 
 def test_named_methodologies_stand_beside_the_index() -> None:
     official = INDEX.with_options(aggregation="geometric", normalisation="min_max(lower=1, upper=100)")
-    comparison = INDEX.compare(table=TABLE, expert={"weighting": "equal"}, official=official)
+    comparison = INDEX.compare(TABLE, others={"expert": {"weighting": "equal"}, "official": official}).figures
     assert [methodology.label for methodology in comparison.methods] == ["as it stands", "expert", "official"]
     assert comparison.methods[2].choices["aggregation"] == "geometric"
     assert comparison.scores["3"].to_list() == official.score(TABLE).scores["score"].to_list()
-    grid = INDEX.compare(table=TABLE, expert={"weighting": "equal"}, normalisation=["min_max", "rank"])
+    grid = INDEX.compare(TABLE, others={"expert": {"weighting": "equal"}}, normalisation=["min_max", "rank"]).figures
     assert grid.methodologies["index"].to_list() == ["as it stands"] * 2 + ["expert"] * 2
     with pytest.raises(DefinitionError, match='two methodologies have the name "as it stands"'):
-        INDEX.compare(table=TABLE, **{"as it stands": {"weighting": "equal"}})
+        INDEX.compare(TABLE, others={"as it stands": {"weighting": "equal"}})
 
 
 ROOMS_OF_AUTHORS = ("analyses", "catalogue", "checks", "methods", "needs", "outputs", "testing", "types")
@@ -148,10 +152,10 @@ RESULT = INDEX.score(TABLE)
     ("call", "what", "where", "remedy"),
     [
         (
-            lambda: INDEX.compare(FRAME),
-            "others must be Index",
-            "Index.compare(a DataFrame)",
-            "table=… takes a DataFrame",
+            lambda: INDEX.compare(others=[FRAME]),
+            "others must be",
+            "Index.compare(others=",
+            "Methodologies",
         ),
         (lambda: indicia.fit(FRAME), "index must be Index", "indicia.fit(index=a DataFrame)", "table=… takes a DataFr"),
         (lambda: INDEX.audit(TABLE, profile=3), "profile must be str", "Index.audit(profile=3)", "the name of a prof"),

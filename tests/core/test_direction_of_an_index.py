@@ -106,7 +106,7 @@ def test_analyses_of_ranks_name_the_end_too(index: Make) -> None:
     note = "a lower score is better: rank 1 is the lowest"
     assert made.robustness(COUNTRIES).figures.notes[0] == note
     assert note in made.stability(COUNTRIES).sentences()
-    assert note in made.compare(table=COUNTRIES, aggregation=["arithmetic", "geometric"]).notes
+    assert note in made.compare(table=COUNTRIES, aggregation=["arithmetic", "geometric"]).figures.notes
 
 
 # Dimensions
@@ -213,15 +213,17 @@ def test_a_unit_gets_worse_if_its_harm_grows(index: Make) -> None:
 def test_published_scores_of_a_harm_are_ranked_from_the_lowest(index: Make) -> None:
     published = pl.DataFrame({"city": ["A", "B", "C", "D", "E"], "score": [1.0, 2.0, 9.0, 8.0, 2.0]})
     for direction in ("benefit", "cost"):
-        compared = hunger(index, direction).compare(
-            table=COUNTRIES, normalisation=["none", "min_max(lower=0, upper=2)"], against=published
+        compared = (
+            hunger(index, direction)
+            .compare(table=COUNTRIES, normalisation=["none", "min_max(lower=0, upper=2)"], against=published)
+            .figures
         )
-        assert compared.reproduction["agreement"][0] == pytest.approx(1.0)
+        assert compared.against()["agreement"][0] == pytest.approx(1.0)
 
 
 def test_the_best_rank_of_a_comparison_is_the_highest_if_ranks_begin_with_the_worst(index: Make) -> None:
     made = hunger(index, "cost", {"rank_from": "worst"})
-    movers = made.compare(table=COUNTRIES, aggregation=["arithmetic", "geometric"]).movers
+    movers = made.compare(table=COUNTRIES, aggregation=["arithmetic", "geometric"]).figures.movers
     assert (movers["best"] >= movers["worst"]).all()
     assert movers["spread"].to_list() == (movers["best"] - movers["worst"]).to_list()
 

@@ -109,7 +109,7 @@ def test_a_comparison_over_the_table_of_the_fit_has_the_scores_of_the_index(
     pairs: dict[str, tuple[Index, FittedIndex]], name: str
 ) -> None:
     listed = {"normalisation": ["min_max(lower=1, upper=10)", "z_score", "rank"]}
-    first, fitted = (each.compare(table=CITIES, weighting="equal", **listed) for each in pairs[name])
+    first, fitted = (each.compare(table=CITIES, weighting="equal", **listed).figures for each in pairs[name])
     assert first.scores.equals(fitted.scores)
 
 
@@ -135,7 +135,7 @@ def test_an_audit_of_the_table_of_the_fit_draws_as_that_of_the_index(
 
 
 def test_a_comparison_scores_new_units_by_the_fitted_bounds(plain: FittedIndex) -> None:
-    compared = plain.compare(table=NEW, aggregation=["arithmetic", "min"])
+    compared = plain.compare(table=NEW, aggregation=["arithmetic", "min"]).figures
     # by the bounds of the fit: income 1 to 9, co2 1.5 to 8 (a cost), jobs 2 to 9
     kyiv = [(5 - 1) / 8, (8 - 2) / 6.5, 0.0]
     assert compared.scores["1"][0] == pytest.approx(sum(kyiv) / 3, rel=1e-12)

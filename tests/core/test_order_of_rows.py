@@ -27,8 +27,6 @@ from indicia.analyses import Analysis
 from indicia.analysis.drawn_ranks import DrawnRanks
 from indicia.audit import Audit
 from indicia.bundle import Replay
-from indicia.comparison import Comparison
-from indicia.comparison.ranked_methodologies import RankedMethodologies
 from indicia.editions.move import MoveExplanation
 from indicia.editions.recast import Recast
 from indicia.errors import IndiciaError
@@ -38,6 +36,7 @@ from indicia.inspection import Inspection
 from indicia.partitioned.inspection import PartitionedInspection
 from indicia.result import Result
 from indicia_after_score.coherence import Coherence
+from indicia_after_score.compare import Compare
 from indicia_after_score.convergence import Convergence
 from indicia_after_score.coupling import Coupling
 from indicia_after_score.diff import Diff
@@ -211,7 +210,8 @@ OUTCOMES: list[tuple[type, Run]] = [
     (Result, scored),
     (Result, screened),
     (Result, lambda t: made({"aggregation": "promethee", "imputation": "hot_deck"}).score(t)),
-    (Comparison, compared),
+    (Compare, compared),
+    (Compare, lambda t: made(MEDIANS).compare(t, normalisation=["min_max", "rank"], rule="kemeny")),
     (Robustness, robust),
     (Robustness, lambda t: made(MEDIANS).robustness(t, draws=100, seed=1, weights={"simplex": True})),
     (Robustness, lambda t: made({"imputation": "hot_deck"}).robustness(t, **NOISE, draws=40, imputations=4)),
@@ -238,8 +238,6 @@ OUTCOMES: list[tuple[type, Run]] = [
     (Replay, replayed),
 ]
 """The outcomes, by their classes."""
-WORDS: dict[tuple[type, str], dict[str, Any]] = {(RankedMethodologies, "details"): {"consensus": "kemeny"}}
-"""What else a table needs."""
 ANALYSES: dict[str, Run] = {
     "adequacy": lambda t: analysis.adequacy(last(t), NAMES),
     "agreement": lambda t: analysis.agreement(drawn(t)),
@@ -376,17 +374,17 @@ def check_same(here: pl.DataFrame, there: pl.DataFrame) -> None:
 
 @pytest.mark.parametrize(("kind", "name"), TABLES, ids=[f"{kind.__name__}.{name}" for kind, name in TABLES])
 def test_shuffled_rows_give_the_same_table_as_declared(kind: type, name: str) -> None:
-    reached, words = 0, WORDS.get((kind, name), {})
+    reached = 0
     for of, run in OUTCOMES:
         if not issubclass(of, kind) or name not in (names_of(of) or of.table_names):
             continue
         try:
-            here = outcome(run, shuffled=False).frame(name, **words)
+            here = outcome(run, shuffled=False).frame(name)
         except IndiciaError:
             continue
         reached += bool(len(here)) or f"{kind.__name__}.{name}" in EMPTY
         assert faults_of(outcome(run, shuffled=False), name, here) == []
-        check_same(here, outcome(run, shuffled=True).frame(name, **words))
+        check_same(here, outcome(run, shuffled=True).frame(name))
     assert reached, "no case of OUTCOMES has this table"
 
 

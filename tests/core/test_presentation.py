@@ -10,7 +10,6 @@ import pytest
 
 import indicia
 from indicia.bundle import Replay
-from indicia.comparison import Comparison
 from indicia.drawing import charts
 from indicia.editions.move import MoveExplanation
 from indicia.editions.recast import Recast
@@ -23,7 +22,6 @@ from indicia.partitioned.inspection import PartitionedInspection
 from indicia.presentation import (
     AnswerCharts,
     ComparisonCharts,
-    ComparisonTable,
     ExplanationCharts,
     ExplanationTable,
     InspectionTable,
@@ -36,6 +34,7 @@ from indicia.presentation import (
     RobustCharts,
 )
 from indicia.result import Result
+from indicia_after_score.compare import Compare
 
 DECLARED: dict[str, type] = {
     "result": ResultCharts,
@@ -49,7 +48,6 @@ NAMES: dict[type, Any] = {
     Inspection: InspectionTable,
     PartitionedInspection: PartitionsInspectionTable,
     Replay: ReplayTable,
-    Comparison: ComparisonTable,
     Recast: RecastTable,
     Result: ResultTable,
 }
@@ -89,7 +87,7 @@ def test_the_names_of_explanations_that_type_checkers_read_are_those_of_the_decl
 
 def test_every_table_for_papers_has_a_caption_in_chinese_and_every_table_of_a_result_is_made() -> None:
     tables = {*Result.table_names, "agreement"}
-    captions = [*(table.caption for table in Result.declared.values()), Comparison.declared["agreement"].caption]
+    captions = [*(table.caption for table in Result.declared.values()), Compare.agreement.caption]
     assert [caption for caption in captions if in_language(caption, "zh") == caption] == []
     own = {key.removeprefix("table.table_") for key in CORE.messages("en") if key.startswith("table.table_")}
     assert own | tables == set(get_args(PaperTable))

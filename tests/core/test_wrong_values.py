@@ -100,7 +100,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
 def of_outcomes() -> Iterator[tuple[str, Callable[..., Any], dict[str, Any]]]:
     """Yield the methods of results, comparisons and analyses, and arguments with which they run."""
     result, fitted = INDEX.score(FLAT), indicia.fit(INDEX, FLAT)
-    comparison = INDEX.compare(table=FLAT, weighting=["equal", "entropy"])
+    comparison = INDEX.compare(table=FLAT, weighting=["equal", "entropy"]).figures
     robust = INDEX.robustness(FLAT, draws=30, seed=1, weights="±25%", sensitivity=8, morris=3).figures
     yield "result.explain", result.explain, {"unit": "Lima"}
     yield "result.details", INDEX.with_options(aggregation="promethee").score(FLAT).details, {}
@@ -110,8 +110,8 @@ def of_outcomes() -> Iterator[tuple[str, Callable[..., Any], dict[str, Any]]]:
     yield "fitted.write", fitted.write, {"path": "fitted.json"}
     for name, given in (
         *(("stable", {}), ("top", {}), ("specification", {}), ("agreement", {}), ("agreement_by_choice", {})),
-        *(("consensus", {}), ("details", {"consensus": "kemeny"}), ("iterated", {}), ("stability", {})),
-        *(("against", {"published": FLAT.select("city", score="income")}), ("frame", {"name": "ranks"})),
+        *(("consensus", {}), ("details", {"consensus": "kemeny"}), ("iterated", {})),
+        ("against", {"published": FLAT.select("city", score="income")}),
     ):
         yield f"comparison.{name}", getattr(comparison, name), given
     for name, given in (

@@ -116,7 +116,7 @@ def test_the_classes_that_calls_return_are_on_the_site() -> None:
         for call in filter(inspect.isfunction, calls):
             if call.__module__.startswith("indicia") and not call.__name__.startswith("_"):
                 returned |= set(re.findall(r"\b[A-Z]\w+", str(inspect.get_annotations(call).get("return", ""))))
-    assert "Comparison" in returned
+    assert "ComparisonAnswer" in returned
     assert returned - documented - OF_OTHERS - OF_PRESENTATION == set()
 
 

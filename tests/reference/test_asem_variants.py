@@ -72,7 +72,7 @@ def test_variants_without_a_pillar_give_the_indices_of_coinr_without_it(
     }
     index = Index({**definition, "variants": variants}, installed())
     table, golden = read("build_normalised"), read("remove_pillars_scores").sort("uCode")
-    comparison = index.compare(table=table)
+    comparison = index.compare(table=table).figures
     labels = dict(comparison.methodologies.select("label", "methodology").iter_rows())
     found = comparison.scores.sort("uCode")
     assert found["1"].to_list() == pytest.approx(golden["Nominal"].to_list(), rel=1e-12)

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 import indicia
+from indicia_after_score.compare import Compare
 from indicia_after_score.reach import Reach
 from indicia_after_score.robustness import Robustness
 from indicia_after_score.stability import Stability
@@ -38,7 +39,9 @@ def right_choices(index: indicia.Index, fitted: indicia.FittedIndex, paper: Norm
     fitted.with_options(normalisation={"method": "min_max", "upper": 100})
     index.compare(normalisation=["min_max", paper], weighting="equal", against=["Lima", "Oslo"], period=2020)
     official: StageChoices = {"weighting": "given"}
-    index.compare(fitted, expert={"weighting": "equal"}, official=official, other=index.variant("other"))
+    index.compare(COLUMNS, others=[fitted], measure="spearman", rule="kemeny", top=5).frame("movers")
+    index.compare(others={"expert": {"weighting": "equal"}, "official": official, "other": index.variant("other")})
+    index.compare().figures.consensus("copeland", weights={"expert": 2.0})
     index.robustness(draws=100, seed=1, weights={"spread": 0.25}, normalisation=["min_max", "z_score"], top=[3, 10])
     index.robustness(COLUMNS, noise=0.1, leave_out="indicators", sensitivity=64)
     index.audit(COLUMNS, profile="jrc", full=True)
@@ -70,7 +73,7 @@ def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
     index.robustness(leave_out=["cities"])  # wrong
     index.compare(agreement=3)  # wrong
     index.compare(normalization=["min_max", "z_score"])  # wrong
-    index.compare(expert={"weights": "equal"})  # wrong
+    index.compare(others={"expert": {"weights": "equal"}})  # wrong
     index.compare(count="every")  # wrong
     index.compare_partitions("out", agreement=["spearman"])  # wrong
     index.audit(ful=True)  # wrong
@@ -85,9 +88,10 @@ def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
     index.diff(3)  # wrong
     index.diff("2020.toml", min_rank_chang=3)  # wrong
     index.score().frame("skores")  # wrong
-    index.compare().frame("means")  # wrong
+    index.compare()[Compare.means]  # wrong
     index.robustness()[Robustness.moves]  # wrong
-    index.compare().agreement(3)  # wrong
+    index.compare().figures.agreement(3)  # wrong
+    index.compare(measure=3)  # wrong
     index.score().explain("Lima").frame("prats")  # wrong
     index.stability()[Stability.weight]  # wrong
     index.stability(unit=3)  # wrong

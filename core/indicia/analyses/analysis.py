@@ -13,7 +13,7 @@ from indicia.documents.blocks import Formula, Heading, Items
 from indicia.methods.contract import Method
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     import polars as pl
 
@@ -143,6 +143,22 @@ class Analysis(Method):
         """
         del frames  # the base class says nothing
         yield from ()
+
+    def names_in_columns(self, facts: Facts) -> Mapping[str, Container[str]]:
+        """Return the names that columns of families can have, by the place in the name, besides those of the index.
+
+        Parameters
+        ----------
+        facts : Facts
+            The facts that `compute` had.
+
+        Returns
+        -------
+        mapping of str to container of str
+            The names; by default no others.
+        """
+        del facts  # the names of the index suffice
+        return {}
 
     def alarms(self, facts: Facts) -> Iterable[Note]:
         """Return a sentence for each rule of the options that holds, for which a command exits with 1.

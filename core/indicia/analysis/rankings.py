@@ -79,23 +79,23 @@ def agreement(
     return pl.DataFrame({"ranking": names, **dict(zip(names, table.T, strict=True))})
 
 
-def is_distance(method: AgreementChoice, *, plugins: Iterable[str | Path] = ()) -> bool:
+def is_distance(method: AgreementChoice) -> bool:
     """Return True if an agreement is a distance, which is 0 for equal rankings.
 
     >>> is_distance("footrule"), is_distance("kendall")
     (True, False)
     """
-    measure: Agreement = _choose("agreement", method, plugins)
+    measure: Agreement = _choose("agreement", method, ())
     return measure.distance
 
 
-def takes_lists(method: ConsensusChoice, *, plugins: Iterable[str | Path] = ()) -> bool:
+def takes_lists(method: ConsensusChoice) -> bool:
     """Return True if a consensus takes lists that name some units only.
 
     >>> takes_lists("borda"), takes_lists("median")
     (True, False)
     """
-    rule: Consensus = _choose("consensus", method, plugins)
+    rule: Consensus = _choose("consensus", method, ())
     return rule.takes_partial
 
 

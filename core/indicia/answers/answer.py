@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.analyses import Computed, Facts, Formula, Frames, Heading
+    from indicia.analyses import Column, Computed, Facts, Formula, Frames, Heading
     from indicia.catalogue import Catalogue
     from indicia.presentation import AnswerCharts
     from indicia.result import Result
@@ -64,13 +64,11 @@ def attempted(name: str, compute: Callable[[], T]) -> T:
 class Held(Mapping[Table, "pl.DataFrame"]):
     """The frames of an answer, each held to its declaration; one that is a function is computed when it is read."""
 
-    def __init__(
-        self, analysis: Analysis, computed: Computed, names: Mapping[str, Container[str]] | None = None
-    ) -> None:
+    def __init__(self, analysis: Analysis, computed: Computed, names: Mapping[str, Container[str]]) -> None:
         declared = type(analysis).tables().values()
         problems = [f"{table.name} is declared and not computed" for table in declared if table not in computed]
         problems += [f"{table!r} is computed and not declared" for table in computed if table not in declared]
-        self._analysis, self._frames, self._names = analysis, dict[Table, Any](), names
+        self._analysis, self._names, self._frames = analysis, names, dict[Table, Any]()
         self._refuse(problems)
         self._frames = {table: computed[table] for table in declared}
         for table, frame in self._frames.items():
@@ -183,6 +181,27 @@ class Answer(Outcome[str], Generic[A]):
         """
         return self.frames[next(iter(self.frames)) if name is None else self.table(name)]
 
+    @property
+    def names_in_columns(self) -> dict[str, Container[str]]:
+        """The names that columns of families can have, by the place in the name of the declaration."""
+        return {**super().names_in_columns, **self.analysis.names_in_columns(self.facts)}
+
+    @names_its_arguments
+    def columns(self, table: Table) -> dict[str, Column | None]:
+        """Return the declarations of the columns of a table.
+
+        Parameters
+        ----------
+        table : Table
+            The declaration of the table.
+
+        Returns
+        -------
+        dict of str to Column
+            The columns by their names in the frame.
+        """
+        return table.declared_columns(self[table], self.names_in_columns)
+
     @names_its_arguments
     def published(self, table: Table) -> pl.DataFrame:
         """Return a table without raw values, if the index does not publish them.
@@ -199,7 +218,7 @@ class Answer(Outcome[str], Generic[A]):
         """
         if all(result.definition.publishes_raw_values for result in self._results):
             return self[table]
-        columns = table.declared_columns(self[table], self.names_in_columns)
+        columns = self.columns(table)
         return self[table].select(name for name, column in columns.items() if column is None or not column.raw)
 
     @names_its_arguments

@@ -138,7 +138,8 @@ def answer_of(
 
 def held(analysis: Analysis, facts: Facts, names: Mapping[str, Container[str]] | None = None) -> Held:
     """Return the frames that an analysis computes, held to their declarations."""
-    return Held(analysis, attempted(analysis.name, lambda: analysis.compute(facts)), names)
+    computed = attempted(analysis.name, lambda: analysis.compute(facts))
+    return Held(analysis, computed, {**(names or {}), **analysis.names_in_columns(facts)})
 
 
 def _check_parts(index: Scorable, analysis: Analysis) -> None:

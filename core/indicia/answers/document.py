@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from indicia.analyses import Kind, Table
+from indicia.definition import text
 from indicia.documents.blocks import Formula, Heading, Items, Line, TextTable
 from indicia.messages.sentence import Sentence
 from indicia.messages.translations import in_language
@@ -70,7 +71,8 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
     kind, names, frame = type(answer.analysis), answer.reader_names(language), answer.published(table)
     columns = {
         name: column
-        for name, column in table.declared_columns(frame, answer.names_in_columns).items()
+        for name, column in answer.columns(table).items()
+        if name in frame.columns  # others are withheld
         # a column without values is left out, unless the table has no rows
         if column is not None and (frame[name].count() or (frame.is_empty() and column.kind is not Kind.PERIOD))
         if column.name in table.brief or not table.brief
@@ -81,7 +83,12 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
         from polars import col  # here, since `--help` imports answers and no tables
 
         frame = frame.sort(*(col(name).abs() for name in table.first), nulls_last=True, maintain_order=True)
-    shown = frame.head(table.shown)
+    label, shown = text(answer.definition.data.label, language), frame.head(table.shown)
+    has_label = label in frame.columns
+    titles = [
+        label if column.name == "{unit}" and has_label else in_language(column.heading_of(name), language, kind)
+        for name, column in columns.items()
+    ]
     cells = [
         [
             cell_of(value, column.kind, names, present)
@@ -95,7 +102,7 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
     hidden = len(frame) - len(shown)
     more = Sentence("{hidden:,} more rows", hidden=hidden)
     return TextTable(
-        [in_language(column.heading_of(name), language, kind) for name, column in columns.items()],
+        titles,
         list(zip(*cells, strict=True)),
         [not column.kind.is_text for column in columns.values()],
         in_language(table.caption, language, kind),

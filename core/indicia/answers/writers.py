@@ -32,8 +32,8 @@ def content(answer: Answer[Any], language: str | None = None) -> dict[str, Any]:
             "order": table.order,
             "columns": [
                 {"name": name, "kind": column.kind.value, "meaning": column.meaning}
-                for name, column in table.declared_columns(frame, answer.names_in_columns).items()
-                if column is not None
+                for name, column in answer.columns(table).items()
+                if column is not None and name in frame.columns
             ],
             "rows": frame.to_dicts(),
         }

@@ -123,7 +123,7 @@ class Audit(Outcome[str], CountsFindings):
         """The tables of coherence and importance, each computed when it is read."""
         facts = Facts({needs.Asked(): needs.Subject(self.trial.index), Examined(): self.subject})
         analyses = [analysis() for analysis in map(class_at, ANALYSES_OF_AUDIT)]
-        return tuple(Held(analysis, analysis.compute(facts)) for analysis in analyses)
+        return tuple(Held(analysis, analysis.compute(facts), {}) for analysis in analyses)
 
     @cached_property
     def chapters(self) -> tuple[Chapter, ...]:

@@ -10,7 +10,6 @@ import polars as pl
 from indicia.audit.facts import run_facts_of
 from indicia.audit.profile import read_profile
 from indicia.checks import SEVERITIES
-from indicia.comparison.declared import ComparisonTables
 from indicia.errors import IndiciaError
 from indicia.inspection import Sources, inspect
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
@@ -26,25 +25,16 @@ if TYPE_CHECKING:
     from indicia.result import Inputs
 
 
-def audit_methodologies(comparison: Comparison) -> pl.DataFrame:
-    """Return the findings of checks about each methodology of a comparison.
+def audit_methodologies(comparison: Comparison) -> Iterator[tuple[int | str | None, ...]]:
+    """Yield the findings of checks about each methodology of a comparison, as rows of its table `audit`.
 
     Checks of data, structure, coherence, importance and pairs of methods look, with the profile and the thresholds of
-    the index file of the methodology. Checks of draws and of further runs do not.
-
-    Returns
-    -------
-    polars.DataFrame
-        A row for each methodology: `methodology` (its number), `label`, the numbers of `errors`, `warnings` and
-        findings for `information` that no waiver accepts, the codes of errors and warnings, and in `left_out` the
-        reason why a methodology cannot be scored or audited.
+    the index file of the methodology. Checks of draws and of further runs do not; `index.audit()` has them.
     """
-    rows = [
-        (method.number, method.label, *_row(inputs, comparison.period))
-        for method, inputs in zip(comparison.methods, comparison.inputs, strict=True)
-    ]
-    rows += [(None, failure.label, *[None] * 5, failure.reason) for failure in comparison.failures]
-    return ComparisonTables.audit.frame(rows)
+    for method, inputs in zip(comparison.methods, comparison.inputs, strict=True):
+        yield method.number, method.label, *_row(inputs, comparison.period)
+    for failure in comparison.failures:
+        yield None, failure.label, *[None] * 5, failure.reason
 
 
 def _row(inputs: Inputs, period: str | None) -> tuple[int | str | None, ...]:

@@ -153,7 +153,7 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
     declared = _options_of(analysis, analysis.annotations_of_options())
     apart = {*subject.states, *METHODS}  # the subject has them
     own = {word: option for word, option in declared.items() if option[0].name not in apart}
-    texts = {"TableLike": str, "Period": str}
+    texts = {"TableLike": str, "Period": str, "PublishedRanking": str}
     read = _options_of(subject.sources, get_type_hints(subject.sources, None, texts, True)) if subject.sources else {}
     known = {**own, **read}
     tables: Any = Literal[(*analysis.tables(), *subject.tables)]
@@ -176,11 +176,11 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
         from indicia.cli.expect import expectation
         from indicia.cli.output import print_line, progress_bar
 
-        form = o.check_format(format, output, escape, lambda: installed(code.plugin, (), code.only).offered(WRITERS))
         if asked.instead(
             context, show, format=format, output=output, escape=escape, lang=lang, expect=expect, code=code
         ):
             return
+        form = o.check_format(format, output, escape, lambda: installed(code.plugin, (), code.only).offered(WRITERS))
         expected = expectation(expect)
         stated = {
             known[word][0].name: _value(_flag(word), value, known[word][1])
@@ -294,6 +294,8 @@ def _value(option: str, value: Any, annotation: Any) -> Any:
     kind, metavar = _type_of(annotation), _about(annotation).metavar
     if kind == _TEXTS:
         return _texts(option, value)
+    if kind == Mapping[str, float]:
+        return o.weights_by_name(value)
     if metavar and get_origin(kind) is Mapping:
         pairs = _pairs(option, value, metavar)
         return _numbers(option, pairs, metavar) if get_args(kind)[1] is float else pairs

@@ -62,6 +62,7 @@ class OfEditions(Subject):
         if show not in (None, *self.tables):
             raise DefinitionError(f"diff has no table {show} with --recast", remedy=f"one of {', '.join(self.tables)}")
         o.refuse_others(context, "--recast", {"recast", "old", "new", "show", *options, *vars(options["code"])})
+        o.check_format(options["format"], options["output"], options["escape"])
         _recast(self.new, self.old, cast("RecastTable", show or "series"), **options)
         return True
 

@@ -15,7 +15,6 @@ from indicia.defaults import EXAMPLE_CODES
 from indicia.errors import DefinitionError, OutputError
 from indicia.paths import check_path, expanded
 from indicia.presentation import (
-    ComparisonTable,
     ReplayTable,
     ResultTable,
     ShownInspectionTable,
@@ -76,7 +75,6 @@ Force = Annotated[
 ]
 _SHOW = typer.Option("--show", help="The table to print or write.")
 ShowResult = Annotated[ResultTable, _SHOW]
-ShowComparison = Annotated[ComparisonTable | None, _SHOW]
 ShowInspection = Annotated[ShownInspectionTable | None, _SHOW]
 ShowReplay = Annotated[ReplayTable | None, _SHOW]
 Since = Annotated[
@@ -209,11 +207,18 @@ def check_format(
 
 def refuse_others(context: typer.Context, option: str, used: Iterable[str]) -> None:
     """Refuse the arguments and options of the command line that another option leaves without a use."""
-    for parameter in cast("Any", context.command.params):
-        source = context.get_parameter_source(str(parameter.name))
-        if source is not None and source.name == "COMMANDLINE" and parameter.name not in used:
-            name = parameter.opts[0] if parameter.opts[0].startswith("-") else parameter.metavar
+    for word, name in given_options(context).items():
+        if word not in used:
             raise DefinitionError(f"{option} does not use {name}", remedy=f"leave out {name} or {option}")
+
+
+def given_options(context: typer.Context) -> dict[str, str]:
+    """Return the arguments and options of the command line: the name of each parameter, and the word for it."""
+    return {
+        str(parameter.name): parameter.opts[0] if parameter.opts[0].startswith("-") else parameter.metavar
+        for parameter in cast("Any", context.command.params)
+        if (source := context.get_parameter_source(str(parameter.name))) and source.name == "COMMANDLINE"
+    }
 
 
 def settings(texts: Iterable[str]) -> dict[str, Any]:

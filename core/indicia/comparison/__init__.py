@@ -1,5 +1,6 @@
 """Methodologies side by side: the agreement of their rankings, the units that move, and the effect of each choice."""
 
+from indicia.comparison.answer import ComparisonAnswer
 from indicia.comparison.candidates import STANDING, Candidate, Comparable, candidates
 from indicia.comparison.comparison import Comparison
 from indicia.comparison.distinct import Count
@@ -12,6 +13,7 @@ __all__ = [
     "Candidate",
     "Comparable",
     "Comparison",
+    "ComparisonAnswer",
     "Count",
     "LeftOut",
     "Methodology",

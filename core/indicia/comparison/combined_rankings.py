@@ -21,8 +21,7 @@ from indicia.errors import DataError, IndiciaError, join_names
 from indicia.run import StageCache, score_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
     from indicia.comparison.methodology import Methodology
     from indicia.definition import Definition, Node
@@ -38,10 +37,10 @@ class CombinedRankings(RankedMethodologies):
     @cached_property
     def agreement_by_default(self) -> pl.DataFrame:
         """The agreement of each pair of methodologies, by Kendall's tau-b."""
-        return self._agreement(AGREEMENT, ())
+        return self._agreement(AGREEMENT)
 
     @names_its_arguments
-    def agreement(self, method: AgreementChoice = AGREEMENT, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
+    def agreement(self, method: AgreementChoice = AGREEMENT) -> pl.DataFrame:
         """Measure the agreement of each pair of methodologies, by an agreement of the catalogue.
 
         For a measure that is not symmetric, the row is the first ranking. Methodologies with names, such as variants,
@@ -51,8 +50,6 @@ class CombinedRankings(RankedMethodologies):
         ----------
         method : str, mapping or Agreement, default "kendall"
             An agreement of two rankings.
-        plugins : iterable of path, optional
-            Files of methods, in addition to the installed plugins; by default none.
 
         Returns
         -------
@@ -64,20 +61,18 @@ class CombinedRankings(RankedMethodologies):
         DataError
             If there is only one methodology, or the measure has no value.
         """
-        return self.agreement_by_default if method == AGREEMENT else self._agreement(method, plugins)
+        return self.agreement_by_default if method == AGREEMENT else self._agreement(method)
 
-    def _agreement(self, method: AgreementChoice, plugins: Iterable[str | Path]) -> pl.DataFrame:
+    def _agreement(self, method: AgreementChoice) -> pl.DataFrame:
         if len(self.methods) < 2:
             raise DataError("agreement needs at least two methodologies", remedy="list several methods of a stage")
-        table = analysis.agreement(self._rankings, method, plugins=plugins)
+        table = analysis.agreement(self._rankings, method)
         table = table.with_columns(methodology=self.method_names).select("methodology", pl.exclude("methodology"))
         columns = map(str, self.method_names)
         return table.drop("ranking").rename(dict(zip(self._numbers, columns, strict=True)))
 
     @names_its_arguments
-    def agreement_by_choice(
-        self, method: AgreementChoice = AGREEMENT, *, plugins: Iterable[str | Path] = ()
-    ) -> pl.DataFrame:
+    def agreement_by_choice(self, method: AgreementChoice = AGREEMENT) -> pl.DataFrame:
         """Measure the agreement of methodologies that differ in a single choice: in the weighting alone, for example.
 
         The pairs are those of `effects`. The choice that matters most comes first.
@@ -86,8 +81,6 @@ class CombinedRankings(RankedMethodologies):
         ----------
         method : str, mapping or Agreement, default "kendall"
             An agreement of two rankings.
-        plugins : iterable of path, optional
-            Files of methods, in addition to the installed plugins; by default none.
 
         Returns
         -------
@@ -100,9 +93,9 @@ class CombinedRankings(RankedMethodologies):
         DataError
             If there is only one methodology, or the measure has no value.
         """
-        distance = is_distance(method, plugins=plugins)
+        distance = is_distance(method)
         rankings = range(len(self.methods)) if self.count == "all" else self._first_with_same_ranking
-        table = self.agreement(method, plugins=plugins).drop("methodology").to_numpy()
+        table = self.agreement(method).drop("methodology").to_numpy()
         return agreement_by_choice(self.choices, self.methods, rankings, table, distance=distance)
 
     @names_its_arguments
@@ -112,7 +105,6 @@ class CombinedRankings(RankedMethodologies):
         *,
         weights: Mapping[str, float] = MappingProxyType({}),
         units: RankedUnits = "common",
-        plugins: Iterable[str | Path] = (),
     ) -> pl.DataFrame:
         """Combine the counted rankings by a consensus of the catalogue: rank 1 first, ties at their mean rank.
 
@@ -126,8 +118,6 @@ class CombinedRankings(RankedMethodologies):
         units : {"common", "all"}, default "common"
             The units that every methodology ranks, or all that some methodology ranks. A methodology is then a list of
             some units for the consensus, which has to take such lists.
-        plugins : iterable of path, optional
-            Files of methods, in addition to the installed plugins; by default none.
 
         Returns
         -------
@@ -141,8 +131,8 @@ class CombinedRankings(RankedMethodologies):
         MethodError
             For weights, if the consensus takes none.
         """
-        ranks, ballots = self._ballots(method, weights, units, plugins)
-        consensus = analysis.consensus(ballots.rankings, method, weights=ballots.weights, plugins=plugins)
+        ranks, ballots = self._ballots(method, weights, units)
+        consensus = analysis.consensus(ballots.rankings, method, weights=ballots.weights)
         return ranks.select(self._columns).hstack(consensus.select("score", "rank")).sort("rank", self.unit)
 
     @names_its_arguments
@@ -153,7 +143,6 @@ class CombinedRankings(RankedMethodologies):
         *,
         weights: Mapping[str, float] = MappingProxyType({}),
         units: RankedUnits = "common",
-        plugins: Iterable[str | Path] = (),
     ) -> pl.DataFrame:
         """Return a table of further results of a consensus of the counted rankings, such as all orders of Kemeny.
 
@@ -163,7 +152,7 @@ class CombinedRankings(RankedMethodologies):
             A consensus of rankings with such tables, as `kemeny`, `schulze` and `copeland` have.
         table : str, optional
             The name of the table; by default the first. `indicia methods kemeny` says what a row of each is.
-        weights, units, plugins : optional
+        weights, units : optional
             As in `consensus`.
 
         Returns
@@ -171,20 +160,19 @@ class CombinedRankings(RankedMethodologies):
         polars.DataFrame
             The table.
         """
-        _, ballots = self._ballots(consensus, weights, units, plugins)
-        return analysis.consensus_details(ballots.rankings, consensus, table, weights=ballots.weights, plugins=plugins)
+        _, ballots = self._ballots(consensus, weights, units)
+        return analysis.consensus_details(ballots.rankings, consensus, table, weights=ballots.weights)
 
     def _ballots(
         self,
         method: ConsensusChoice,
         weights: Mapping[str, float],
         units: RankedUnits,
-        plugins: Iterable[str | Path],
     ) -> tuple[pl.DataFrame, Ballots]:
         """Return the ranks of the units that take part in a consensus, and the rankings that count."""
         ranked = self.ranks.filter(pl.any_horizontal(pl.col(self._numbers).is_not_null()))
         ranks = self.common_ranks if units == "common" else ranked
-        if units == "all" and self.unranked and not takes_lists(method, plugins=plugins):
+        if units == "all" and self.unranked and not takes_lists(method):
             raise DataError(
                 f"{method} needs a rank of each unit, and only some methodologies rank {join_names(self.unranked)}",
                 remedy=f'units = "common" (--consensus-units common), or choose {CONSENSUS}',

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -16,18 +15,11 @@ from indicia.comparison.combined_rankings import CombinedRankings
 from indicia.comparison.distinct import pairs_for_choice
 from indicia.comparison.published import compare_with
 from indicia.data import with_figures
-from indicia.defaults import AGREEMENT, CONSENSUS
+from indicia.defaults import AGREEMENT
 from indicia.errors import DataError, IndiciaError, suggest_unit
-from indicia.presentation import ComparisonTable, registered
-from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
-    from indicia.comparison.ballots import RankedUnits
-    from indicia.presentation import ComparisonCharts
-    from indicia.types import AgreementChoice, ConsensusChoice, NonNegativeFloat, PositiveInt, PublishedRanking
+    from indicia.types import AgreementChoice, NonNegativeFloat, PositiveInt, PublishedRanking
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -219,140 +211,3 @@ class Comparison(CombinedRankings):
             raise IndiciaError("there is no published ranking", remedy="--against published.csv, or [reference]")
         agreement = compare_with(self.ranks, self.scores, source, method)
         return agreement.join(self.methodologies, on="methodology", maintain_order="left")
-
-    @property
-    def reproduction(self) -> pl.DataFrame:
-        """The agreement of each methodology with the published ranking."""
-        return self.against()
-
-    @cached_property
-    def audit(self) -> pl.DataFrame:
-        """The findings about each methodology: numbers of errors and warnings, and their codes.
-
-        Checks of data, structure, coherence, importance and pairs of methods look; `index.audit()` adds those that need
-        draws and further runs. `left_out` has the reason why a methodology cannot be scored.
-        """
-        table: pl.DataFrame = registered("audit")(self)
-        return table
-
-    @names_its_arguments
-    def stability(
-        self, top: PositiveInt | None = None, *, units: PositiveInt = 30, progress: Progress = silent
-    ) -> pl.DataFrame:
-        """Find the smallest changes that change the ranking of each methodology: other weights, parts, units.
-
-        Each methodology is analysed by itself, as `index.stability` does, with all units that it ranks.
-
-        Parameters
-        ----------
-        top : int, optional
-            The number k of first units whose set may change; by default 10, or a third of the units if that is less.
-        units : int, default 30
-            The number of first-ranked units that leave, get worse, are copied, and are compared in pairs.
-        progress : callable, optional
-            Receives the number of analysed methodologies and the number of all; by default nothing is reported.
-
-        Returns
-        -------
-        polars.DataFrame
-            A row for each methodology, and for each that cannot be scored:
-
-            - `first`: the first units;
-            - `weight`, `first_changes`, `then_first`: the smallest relative change of one weight that makes another
-              unit first (-0.25: a quarter less), and this unit;
-            - `top`, `top_weight`, `top_changes`: k, and the smallest change that alters which units are the first k;
-            - `swap_weight`, `two_swap`: the smallest change at which any two units change places;
-            - `moved`: the share of the weight that must move between the parts of the index for another first unit;
-            - `parts`, `parts_new_first`: the dimensions and indicators left out in turn, and those without which
-              another unit is first;
-            - `units`: the number of units tested, and for each test the failures: `leaves_…` if a unit leaves,
-              `worse_…` if it takes the worst values, `copy_…` if a copy of it is added; `…_new_first` if another unit
-              is first, and `…_reversed` if other units change places;
-            - `pairs`, `pairs_reversed`, `circles`: pairs scored without the other units, those in another order, and
-              triples of which each beats the next;
-            - `reason`: why cells are empty, such as a methodology whose weights differ between units.
-
-        Examples
-        --------
-        >>> import indicia
-        >>> import polars as pl
-        >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "air": {}}})
-        >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0], "air": [9.0, 7.0, 2.5]}
-        >>> stability = index.compare(table=table, aggregation=["arithmetic", "min"]).stability()
-        >>> stability.select("label", "weight", pl.col("first_changes").round(3), "then_first", "copy_reversed").rows()
-        [('arithmetic', 'income', -0.59, 'Lima', 0), ('min', None, None, None, 0)]
-        """
-        table: pl.DataFrame = registered("stability")(self, top, units, progress)
-        return table
-
-    @names_its_arguments
-    def frame(
-        self,
-        name: ComparisonTable,
-        *,
-        agreement: AgreementChoice = AGREEMENT,
-        consensus: ConsensusChoice = CONSENSUS,
-        unit: str | None = None,
-        top: int | None = None,
-        consensus_weights: Mapping[str, float] = MappingProxyType({}),
-        consensus_units: RankedUnits = "common",
-        details: str | None = None,
-        plugins: Iterable[str | Path] = (),
-    ) -> pl.DataFrame:
-        """Return a table by its name, one of `table_names`.
-
-        Parameters
-        ----------
-        name : str
-            The name of the table.
-        agreement : str, mapping or Agreement, default "kendall"
-            The method of the tables agreement, agreement_by_choice and reproduction.
-        consensus : str, mapping or Consensus, default "borda"
-            The method of the tables consensus and details.
-        unit : str, optional
-            The unit of the table specification; by default the distance of all units is shown.
-        top : int, optional
-            The number of first units of the table stability; by default 10, or a third of the units.
-        consensus_weights, consensus_units : optional
-            The weights of rankings of the tables consensus, details and iterated, and the units of the first two.
-        details : str, optional
-            The table of the further results of the consensus; by default its first.
-        plugins : iterable of path, optional
-            Files of methods, in addition to the installed plugins; by default none.
-
-        Returns
-        -------
-        polars.DataFrame
-            The table.
-        """
-        if name == "agreement":
-            return self.agreement(agreement, plugins=plugins)
-        if name == "agreement_by_choice":
-            return self.agreement_by_choice(agreement, plugins=plugins)
-        if name == "consensus":
-            return self.consensus(consensus, weights=consensus_weights, units=consensus_units, plugins=plugins)
-        if name == "details":
-            voting: dict[str, Any] = {"weights": consensus_weights, "units": consensus_units}
-            return self.details(consensus, details, **voting, plugins=plugins)
-        if name == "reproduction":
-            return self.against(method=agreement)
-        if name == "specification":
-            return self.specification(unit)
-        if name == "iterated":
-            return self.iterated(weights=consensus_weights)
-        if name == "stability":
-            return self.stability(top)
-        return super().frame(name)
-
-    @property
-    def plot(self) -> ComparisonCharts:
-        """The charts, as Altair objects: `comparison.plot.slope()`.
-
-        They need the extra `charts`; without it, the error names the command that installs it.
-        """
-        charts: ComparisonCharts = registered("plot")(self)
-        return charts
-
-    @property
-    def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
-        return (self.methodologies, self.movers)

@@ -5,31 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
-from indicia.analyses import tables_of
+from indicia.catalogue import installed
 from indicia.citations import with_unique_keys
-from indicia.comparison.declared import ComparisonTables
 from indicia.comparison.distinct import first_with_same_ranking
 from indicia.comparison.methodology import group_by_reason
 from indicia.comparison.published import Published
 from indicia.data import fingerprint
 from indicia.errors import DataError, pluralise
 from indicia.notes import Names, Note
-from indicia.outcome import Outcome
-from indicia.presentation import ComparisonTable
+from indicia.outcome import Told
 from indicia.result.run_citations import manifest_of
 from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container
 
     import numpy.typing as npt
 
-    from indicia.analyses import Table
+    from indicia.catalogue import Catalogue
     from indicia.comparison.bands import BandsOfMethodology
     from indicia.comparison.distinct import Count
     from indicia.comparison.methodology import LeftOut, Methodology
@@ -38,12 +36,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class RankedMethodologies(Outcome[ComparisonTable]):
+class RankedMethodologies(Told):
     """The methodologies of a comparison, their distinct rankings, the ranks to compare, and what is left out."""
-
-    declared: ClassVar[Mapping[str, Table]] = tables_of(ComparisonTables)
-    table_names: ClassVar[tuple[ComparisonTable, ...]]
-    _noun = "a comparison"
 
     period: str | None
     """The period of a panel whose rankings are compared."""
@@ -85,7 +79,6 @@ class RankedMethodologies(Outcome[ComparisonTable]):
             "plugins": dict(sorted(plugins.items())),
             "code": dict(sorted(code.items())),
             "period": self.period,
-            "count": self.count,
             "against": None if self.chosen_reference is None else fingerprint(self.chosen_reference.values),
             "methodologies": dict(zip(names, changes, strict=True)),
             **manifest_of(with_unique_keys(work for inputs in self.inputs for work in inputs.citations)),
@@ -93,9 +86,15 @@ class RankedMethodologies(Outcome[ComparisonTable]):
 
     @property
     def names_in_columns(self) -> dict[str, Container[str]]:
-        """The names that columns of families can have, by the place in the name of the declaration."""
+        """The names of columns of families: of units, of methodologies and of choices."""
         methodologies = {*self._numbers, *self.method_names.cast(pl.String)}
-        return {**super().names_in_columns, "methodology": methodologies, "choice": self.choices}
+        unit, *labels = self._columns
+        return {"unit": (unit,), "label": labels, "methodology": methodologies, "choice": self.choices}
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The methods of the first methodology."""
+        return self.inputs[0].catalogue if self.inputs else installed()
 
     @property
     def choices(self) -> tuple[str, ...]:

@@ -26,37 +26,14 @@ if TYPE_CHECKING:
     _Answer = tuple[_Cells, str | None]
     """The cells that a question fills, and the reason why it leaves some empty."""
 
-_SCHEMA = {
-    "methodology": pl.Int64,
-    "label": pl.String,
-    "first": pl.String,
-    "weight": pl.String,
-    "first_changes": pl.Float64,
-    "then_first": pl.String,
-    "top": pl.Int64,
-    "top_weight": pl.String,
-    "top_changes": pl.Float64,
-    "swap_weight": pl.String,
-    "two_swap": pl.Float64,
-    "moved": pl.Float64,
-    "parts": pl.Int64,
-    "parts_new_first": pl.Int64,
-    "units": pl.Int64,
-    "leaves_new_first": pl.Int64,
-    "leaves_reversed": pl.Int64,
-    "worse_new_first": pl.Int64,
-    "worse_reversed": pl.Int64,
-    "copy_new_first": pl.Int64,
-    "copy_reversed": pl.Int64,
-    "pairs": pl.Int64,
-    "pairs_reversed": pl.Int64,
-    "circles": pl.Int64,
-    "reason": pl.String,
-}
 
+def stability_of_methodologies(
+    comparison: Comparison, top: int | None, units: int, progress: Progress
+) -> list[dict[str, Any]]:
+    """Return the smallest changes that change the ranking of each methodology, as rows of the table `stability`.
 
-def stability_of_methodologies(comparison: Comparison, top: int | None, units: int, progress: Progress) -> pl.DataFrame:
-    """Return the smallest changes that change the ranking of each methodology; see `Comparison.stability`."""
+    Each methodology is analysed by itself, as `index.stability` does, with all units that it ranks.
+    """
     caches: dict[int, StageCache] = {}
     rows: list[_Cells] = []
     for method, inputs in zip(comparison.methods, comparison.inputs, strict=True):
@@ -64,8 +41,7 @@ def stability_of_methodologies(comparison: Comparison, top: int | None, units: i
         cells = _cells(inputs, comparison.period, top, units, cache)
         rows.append({"methodology": method.number, "label": method.label, **cells})
         progress(len(rows), len(comparison.methods))
-    rows += [{"label": failure.label, "reason": failure.reason} for failure in comparison.failures]
-    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    return rows + [{"label": failure.label, "reason": failure.reason} for failure in comparison.failures]
 
 
 def _cells(inputs: Inputs, period: str | None, top: int | None, units: int, cache: StageCache) -> _Cells:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indicia.answers.answer import Answer
     from indicia.audit import Audit
     from indicia.catalogue import Catalogue
-    from indicia.comparison import Comparison
+    from indicia.comparison import ComparisonAnswer
     from indicia.editions.difference import EditionDifference
     from indicia.inspection import Inspection
     from indicia.outputs import Need
@@ -44,7 +44,7 @@ class Dossier:
     """The period of a panel that pages show; None for the last."""
     robust: Robust | IndiciaError | None = None
     """The rank intervals; None if nobody asked for them."""
-    compared: Comparison | IndiciaError | None = None
+    compared: ComparisonAnswer | IndiciaError | None = None
     """The comparison of the variants; None for an index without variants."""
     audit: Audit | Inspection | IndiciaError | None = None
     """The audit; of a large table, the checks of the index file and of the data."""

@@ -266,7 +266,7 @@ def _shown(
     compares = methods or index.definition.variants or not index.definition.data.period
     if "comparison" in chart.shows and ("result" not in chart.shows or compares):
         stages: dict[str, Any] = dict(methods)
-        return index.compare(table=table, period=options.period, progress=progress, **stages)
+        return index.compare(table, period=options.period, progress=progress, **stages).figures
     if "result" in chart.shows:
         return index.score_frame(table.frame)
     if "robustness" in chart.shows:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, get_args
 
 from indicia.outputs.output import Output
 
-Exported: TypeAlias = Literal["dossier", "comparison", "audit", "difference", "chart", "units", "reports"]
+Exported: TypeAlias = Literal["dossier", "audit", "difference", "chart", "units", "reports"]
 """The results that are written; "units" is a dossier of which each unit has a file."""
 Need: TypeAlias = Literal["intervals", "comparison", "audit"]
 ExportedT = TypeVar("ExportedT")
@@ -31,12 +31,12 @@ class ExportOptions:
     file: str = "index"
     """The name of the file, to which files beside it refer."""
     details: Mapping[str, Any] | None = None
-    """Further options of the command, such as the table of a comparison."""
+    """Further options of the command, such as the table of a result."""
 
 
 @dataclass(frozen=True)
 class Exporter(Output, Generic[ExportedT]):
-    """Write an index, a comparison, an audit, a difference, a chart, units or a list of reports to files."""
+    """Write an index, an audit, a difference, a chart, units or a list of reports to files."""
 
     exports: ClassVar[tuple[Exported, ...]]
     """The objects that the exporter can write."""
@@ -85,7 +85,7 @@ class Exporter(Output, Generic[ExportedT]):
 
         Parameters
         ----------
-        exported : Dossier, Comparison, …
+        exported : Dossier, Audit, …
             What `exports` declares.
         options : ExportOptions
             The format, language and table.

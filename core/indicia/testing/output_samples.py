@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from indicia.comparison import ComparisonAnswer
 from indicia.dossier import compile_dossier
 from indicia.editions.difference import difference_of
 from indicia.editions.scored_edition import ScoredEdition
@@ -62,7 +63,9 @@ class OutputSample:
         if kind == "difference":
             return self.difference
         analysis = self.dossier.robust if kind == "robustness" else self.dossier.compared
-        return None if isinstance(analysis, IndiciaError) else analysis
+        if isinstance(analysis, IndiciaError) or analysis is None:
+            return None
+        return analysis.figures if isinstance(analysis, ComparisonAnswer) else analysis
 
     @cached_property
     def _explanation(self) -> Any:
@@ -74,8 +77,6 @@ class OutputSample:
         """Return an object that an exporter can write; None if the sample lacks it."""
         if kind in ("dossier", "units"):
             return self.dossier
-        if kind == "comparison":
-            return self.shown("comparison")
         if kind == "difference":
             return self.difference
         if kind == "reports":

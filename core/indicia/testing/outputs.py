@@ -163,7 +163,6 @@ def _written(subject: Subject, kind: Any, form: str) -> Iterator[tuple[OutputSam
         if (exported := sample.exported(kind)) is None:
             continue
         details = {"folder": "reports", "page": "reports/index.html"} if kind == "reports" else {}
-        details |= {"frame": exported.ranks, "table": "ranks"} if kind == "comparison" else {}
         try:
             with subject.watch(sample):
                 files = dict(_exporter(subject).write(exported, ExportOptions(form, details=details)))

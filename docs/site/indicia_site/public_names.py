@@ -33,7 +33,7 @@ class Room:
 
 
 _AUDIT = ("Audit", "AuditSettings")
-_COMPARISON = ("Comparison", "LeftOut", "Methodology", "Published")
+_COMPARISON = ("Comparison", "ComparisonAnswer", "LeftOut", "Methodology", "Published")
 _ROBUSTNESS = ("Factor", "Robust")
 _OF_PARTITIONS = "The outcome of the same question of a table in partitions."
 _BLOCKS = ("Block", "Finding", "Items", "Line", "TextTable")

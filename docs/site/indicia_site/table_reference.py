@@ -10,12 +10,12 @@ from indicia.analysis.declared import DrawnTables
 from indicia.audit.declared import DeclaredAudit
 from indicia.bundle.declared import ReplayTables
 from indicia.catalogue.analysis_reference import lines_of_table
-from indicia.comparison.declared import ComparisonTables
 from indicia.editions.declared import MoveTables, RecastTables
 from indicia.explanation.declared import GapTables, ScoreTables
 from indicia.inspection.declared import InspectionTables
 from indicia.partitioned.declared import PartitionsInspectionTables
 from indicia.result.declared import ResultTables
+from indicia_after_score.compare import Compare
 from indicia_after_score.diff import Diff
 from indicia_after_score.robustness import Robustness
 
@@ -44,7 +44,7 @@ OUTCOMES: dict[str, type] = {
     "Data: `index.check`, `indicia check`": InspectionTables,
     "Data in partitions: `index.check_partitions`, `indicia check`": PartitionsInspectionTables,
     "Result: `index.score`, `indicia run`": ResultTables,
-    "Comparison: `index.compare`, `indicia compare`": ComparisonTables,
+    "Comparison: `index.compare`, `indicia compare`": Compare,
     "Robustness: `index.robustness`, `indicia robustness`": Robustness,
     "Audit: `index.audit`, `indicia audit`": DeclaredAudit,
     "Score: `index.explain(UNIT)`, `indicia explain UNIT`": ScoreTables,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from indicia.audit import Audit
-from indicia.comparison import Comparison
 from indicia.dossier import Dossier
 from indicia.outputs import Exported, Exporter, ExportOptions, Files, Need
 from indicia.presentation import PaperTable
@@ -85,11 +84,11 @@ class Sdmx(Exporter[Dossier]):
 
 
 @dataclass(frozen=True)
-class TableForPaper(Exporter[Dossier | Comparison]):
-    """Write the ranking, or another table of a result or a comparison, for a paper: LaTeX, Word, Markdown or HTML."""
+class TableForPaper(Exporter[Dossier]):
+    """Write the ranking, or another table of a result, for a paper: LaTeX, Word, Markdown or HTML."""
 
     name = "paper_table"
-    exports: ClassVar[tuple[Exported, ...]] = ("dossier", "comparison")
+    exports: ClassVar[tuple[Exported, ...]] = ("dossier",)
     formats: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "md": (".md",),
         "latex": (".tex",),
@@ -101,7 +100,7 @@ class TableForPaper(Exporter[Dossier | Comparison]):
     def needs_of(self, table: str | None) -> tuple[Need, ...]:
         return ("comparison",) if table == "agreement" else ()
 
-    def write(self, exported: Dossier | Comparison, options: ExportOptions) -> Files:
+    def write(self, exported: Dossier, options: ExportOptions) -> Files:
         from indicia_report.files.papers import paper_file
 
         return {"": paper_file(exported, options)}

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
-from indicia.comparison import Comparison
 from indicia.data import column_texts, render, with_marks
 from indicia.definition import ROOT, check_raw_values, text
 from indicia.documents.blocks import TextTable
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicia.analyses import Table
+    from indicia.comparison import ComparisonAnswer
     from indicia.definition import Definition
     from indicia.dossier import Dossier
     from indicia.outputs import ExportOptions
@@ -42,7 +42,7 @@ _STYLE = (
 )
 
 
-def paper_file(exported: Dossier | Comparison, options: ExportOptions) -> bytes:
+def paper_file(exported: Dossier, options: ExportOptions) -> bytes:
     """Return the file of a table.
 
     Raises
@@ -51,16 +51,13 @@ def paper_file(exported: Dossier | Comparison, options: ExportOptions) -> bytes:
         If the table would hold raw values that the index does not publish, or needs results that there are not.
     """
     details = dict(options.details or {})
-    if isinstance(exported, Comparison):
-        return _written(comparison_table(exported, details["frame"], details["table"], options.language), options)
     result, table = exported.result, details.get("table") or "scores"
     if table == "descriptive" or (table in result.declared and result.declared[table].is_raw):
         check_raw_values(result.definition, result.origin, f"a file of the table {table}")
     if table in TABLES:
         return _written(TABLES[table](result, options.language, exported.period), options)
     if table == "agreement":
-        compared = _compared(exported)
-        return _written(comparison_table(compared, compared.frame("agreement"), table, options.language), options)
+        return _written(comparison_table(_compared(exported), table, options.language), options)
     if options.format in ("md", "html"):
         return _of_frame(result, table, options)
     return _written(result_table(result, table, options.language, details.get("rows")), options)
@@ -86,7 +83,7 @@ def _of_frame(result: Result, table: str, options: ExportOptions) -> bytes:
     return render(result.frame(cast("ResultTable", table)), options.format, title=title, marks=marks)
 
 
-def _compared(dossier: Dossier) -> Comparison:
+def _compared(dossier: Dossier) -> ComparisonAnswer:
     if isinstance(dossier.compared, IndiciaError):
         raise dossier.compared
     if dossier.compared is None:
@@ -146,14 +143,15 @@ def result_table(
     return _printed(frame, definition, result.unit, language, result.declared[table], notes, decimals, marks)
 
 
-def comparison_table(comparison: Comparison, frame: pl.DataFrame, table: str, language: str | None = None) -> TextTable:
+def comparison_table(answer: ComparisonAnswer, table: str, language: str | None = None) -> TextTable:
     """Return a table of a comparison as texts; notes below the table name the numbered methodologies."""
+    comparison, frame = answer.figures, answer.frame(table)
     sizes = {"n": len(comparison.methods), "left_out": len(comparison.failures), "units": len(comparison.common_ranks)}
     notes = [word("compared", _language_of_words(language), **sizes)]
     numbers = {*frame.columns, *(map(str, frame["methodology"]) if "methodology" in frame.columns else ())}
     notes += [f"{one.number} = {one.label}" for one in comparison.methods if str(one.number) in numbers]
     return _printed(
-        frame, comparison.definition, comparison.unit, language, comparison.declared[table], notes, {}, pl.DataFrame()
+        frame, comparison.definition, comparison.unit, language, answer.declared[table], notes, {}, pl.DataFrame()
     )
 
 

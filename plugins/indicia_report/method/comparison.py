@@ -54,7 +54,7 @@ class OtherMethodologies(PageSection):
             return None
         if isinstance(compared, IndiciaError):
             return failed(compared, texts)
-        return comparison(shown.view, compared, texts)
+        return comparison(shown.view, compared.figures, texts)
 
 
 def comparison(view: PeriodView, compared: Comparison, texts: Texts) -> str:

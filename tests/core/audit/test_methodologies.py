@@ -10,7 +10,7 @@ import pytest
 import indicia
 
 if TYPE_CHECKING:
-    from indicia.comparison import Comparison
+    from indicia.comparison import ComparisonAnswer
 
 TOWNS = pl.DataFrame(
     {
@@ -37,31 +37,31 @@ INDEX = {
 
 
 @pytest.fixture(scope="module")
-def comparison() -> Comparison:
+def comparison() -> ComparisonAnswer:
     return indicia.read(INDEX).compare(table=TOWNS)
 
 
-def test_each_methodology_has_its_counts_and_codes(comparison: Comparison) -> None:
-    standing, clean, _ = comparison.audit.to_dicts()
+def test_each_methodology_has_its_counts_and_codes(comparison: ComparisonAnswer) -> None:
+    standing, clean, _ = comparison.frame("audit").to_dicts()
     assert (standing["methodology"], standing["label"]) == (1, "as it stands")
     assert "D05" in standing["warning_codes"].split(", ")
     assert "D05" not in (clean["warning_codes"] or "")
     assert standing["warnings"] > clean["warnings"]
 
 
-def test_a_methodology_that_cannot_be_scored_has_the_reason(comparison: Comparison) -> None:
-    row = comparison.audit.row(2, named=True)
+def test_a_methodology_that_cannot_be_scored_has_the_reason(comparison: ComparisonAnswer) -> None:
+    row = comparison.frame("audit").row(2, named=True)
     assert (row["methodology"], row["label"], row["warnings"]) == (None, "impossible", None)
     assert "geometric" in row["left_out"]
 
 
-def test_checks_of_draws_and_further_runs_do_not_look(comparison: Comparison) -> None:
-    codes = ", ".join(comparison.audit["error_codes"].drop_nulls().to_list())
-    codes += ", ".join(comparison.audit["warning_codes"].drop_nulls().to_list())
+def test_checks_of_draws_and_further_runs_do_not_look(comparison: ComparisonAnswer) -> None:
+    codes = ", ".join(comparison.frame("audit")["error_codes"].drop_nulls().to_list())
+    codes += ", ".join(comparison.frame("audit")["warning_codes"].drop_nulls().to_list())
     assert not {"U", "R", "B", "V"} & {code[0] for code in codes.split(", ") if code}
 
 
-def test_a_waived_finding_does_not_count(comparison: Comparison) -> None:
+def test_a_waived_finding_does_not_count(comparison: ComparisonAnswer) -> None:
     waived = {**INDEX, "waivers": [{"code": "D05", "where": "waste", "reason": "a landfill"}]}
-    audited = indicia.read(waived).compare(table=TOWNS).audit
-    assert audited["warnings"][0] == comparison.audit["warnings"][0] - 1
+    audited = indicia.read(waived).compare(table=TOWNS).frame("audit")
+    assert audited["warnings"][0] == comparison.frame("audit")["warnings"][0] - 1

@@ -113,7 +113,7 @@ def test_a_source_is_a_table_or_a_text(index: Callable[..., Index]) -> None:
 
 
 def test_a_comparison_cites_all_its_methodologies(index: Callable[..., Index], cities: pl.DataFrame) -> None:
-    compared = index({"income": {}, "co2": {}}).compare(table=cities, weighting=["equal", "critic"])
+    compared = index({"income": {}, "co2": {}}).compare(table=cities, weighting=["equal", "critic"]).figures
     assert "diakoulaki_1995" in {work.key for work in compared.cite()}
 
 

@@ -385,7 +385,7 @@ def test_no_argument_of_many_values_has_a_default_list() -> None:
 
     assert arguments(typer.main.get_command(application())) == [
         ("init tables", None),
-        ("compare sources", None),
+        ("compare source", None),
         ("explain units", None),
         ("diff old", None),
     ]

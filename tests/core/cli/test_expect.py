@@ -118,12 +118,16 @@ def test_a_command_says_that_nothing_differs_or_what_does_and_ends_with_1(indici
         ("run -o h.csv", "run -n z_score", "normalisation of income, co2 is z_score, expected min_max"),
         ("run -o h.csv", "run --set indicators.co2.bounds=[0,9]", "bounds of co2 is [0.0, 9.0], expected [0.0, 10.0]"),
         ("compare -w equal,given -o h.csv", "compare -w equal,entropy", "methodologies.2"),
-        ("compare -w equal,given -o h.csv", "compare -w equal,given --count all", "count is all, expected distinct"),
+        (
+            "compare -w equal,given -o h.csv",
+            "compare -w equal,given --count all",
+            "options.count is all, expected distinct",
+        ),
         ("compare -w equal,given -o h.csv", "compare -w equal,given --against top.csv", "against is "),
         (
             "compare -w equal,given --show agreement -o h.csv",
             "compare -w equal,given --show agreement --agreement spearman -f csv",
-            "agreement is spearman, expected kendall",
+            "options.measure is spearman, expected kendall",
         ),
         (
             "robustness --weights ±10% --draws 5 --seed 1 -o h.csv",

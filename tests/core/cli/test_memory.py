@@ -102,7 +102,7 @@ def test_memory_that_a_method_lacks_is_no_fault_of_the_method(index: Make, citie
 
 def test_a_comparison_leaves_out_what_does_not_fit_and_says_so(index: Make, cities: pl.DataFrame) -> None:
     made = index({"income": {}, "co2": {}}, methods=METHODS)
-    found = made.compare(table=cities, aggregation=["arithmetic", "topsis", "pairs"])
+    found = made.compare(cities, aggregation=["arithmetic", "topsis", "pairs"]).figures
     assert "not enough memory to score 4 rows of 2 indicators" in str(found.failures)
 
 

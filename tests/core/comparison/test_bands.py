@@ -32,7 +32,7 @@ def test_the_units_in_other_bands_than_by_the_first_methodology_are_counted() ->
     """Scores from x: 0, 0.3, 1; from y: 0, 0.9, 1; up to 2: 0, 0.6, 2. Oslo changes its half twice."""
     whole = index({"half": {"thresholds": [0.5]}})
     variants = [whole.variant(name) for name in ("x", "y", "high")]
-    changes = variants[0].compare(*variants[1:], table=CITIES).band_changes
+    changes = variants[0].compare(others=variants[1:], table=CITIES).figures.band_changes
     assert changes.select("methodology", "bands", "units", "changed").rows() == [
         (1, "half", 3, 0),
         (2, "half", 3, 1),
@@ -43,7 +43,7 @@ def test_the_units_in_other_bands_than_by_the_first_methodology_are_counted() ->
 def test_a_methodology_with_scores_beyond_the_ranges_has_a_reason_and_is_compared() -> None:
     whole = index({"half": {"ranges": {"low": [0, 0.5], "high": [0.5, 1]}}})
     variants = [whole.variant(name) for name in ("x", "high")]
-    comparison = variants[0].compare(variants[1], table=CITIES)
+    comparison = variants[0].compare(others=[variants[1]], table=CITIES).figures
     assert len(comparison.methods) == 2
     row = comparison.band_changes.row(1, named=True)
     assert row["changed"] is None
@@ -52,11 +52,11 @@ def test_a_methodology_with_scores_beyond_the_ranges_has_a_reason_and_is_compare
 
 def test_bands_of_an_indicator_that_a_methodology_leaves_out_have_a_reason() -> None:
     whole = index({"half": {"of": "x", "thresholds": [5]}})
-    changes = whole.variant("x").compare(whole.variant("y"), table=CITIES).band_changes
+    changes = whole.variant("x").compare(others=[whole.variant("y")], table=CITIES).figures.band_changes
     assert changes["reason"].to_list() == [None, "left out by this methodology"]
 
 
 def test_a_comparison_without_bands_has_no_changes_of_them() -> None:
-    comparison = index({}).compare(table=CITIES)
+    comparison = index({}).compare(table=CITIES).figures
     with pytest.raises(indicia.IndiciaError, match="the index has no bands"):
-        comparison.frame("band_changes")
+        _ = comparison.band_changes

@@ -27,7 +27,11 @@ TWO: dict[str, Any] = {"income": {}, "people": {}}
 def test_lists_of_methods_give_every_combination_in_the_order_of_the_stages(
     index: Callable[..., Index], cities: pl.DataFrame
 ) -> None:
-    found = index(TWO).compare(table=cities, aggregation=["arithmetic", "topsis"], normalisation=["min_max", "rank"])
+    found = (
+        index(TWO)
+        .compare(table=cities, aggregation=["arithmetic", "topsis"], normalisation=["min_max", "rank"])
+        .figures
+    )
     assert found.methodologies.drop("methodology").rows() == [
         ("min_max > arithmetic", "min_max", "arithmetic"),
         ("min_max > topsis", "min_max", "topsis"),
@@ -50,7 +54,7 @@ def test_each_methodology_scores_as_a_run_with_its_options_does() -> None:
         normalisation=["min_max(upper=100)", "z_score"],
         weighting=["equal", "critic"],
         aggregation=["arithmetic", "topsis", "copeland"],
-    )
+    ).figures
     assert len(found.methods) == 12
     for one in found.methods:
         run = index.with_options(**one.choices).score().scores
@@ -87,7 +91,7 @@ def test_a_grid_scores_as_its_methodologies_do_alone_to_the_last_bit(said: dict[
         normalisation=["min_max(lower=1, upper=100)", "rank"],
         weighting=["equal", "critic", "entropy"],
         aggregation=["topsis", "aras", "codas", "copras", "waspas", "product", "mean_min", "median"],
-    )
+    ).figures
     assert len(found.methods) > 20
     for one in found.methods:
         run = index.with_options(**one.choices).score(table).scores.filter(pl.col("year") == 2022)
@@ -100,7 +104,9 @@ def test_a_methodology_that_fails_among_others_of_its_formula_is_left_out_with_i
 ) -> None:
     large = "formula(expression='exp(100 * income) + people')"
     listed = {"normalisation": ["min_max(lower=1, upper=2)", "z_score", "none"], "aggregation": [large]}
-    found = index(TWO).compare(table=cities, **listed, weighting=["equal", "given"], against=cities.head(2)["city"])
+    found = (
+        index(TWO).compare(table=cities, **listed, weighting=["equal", "given"], against=cities.head(2)["city"]).figures
+    )
     alone = index(TWO).with_options(normalisation="none", aggregation=large)
     with pytest.raises(IndiciaError) as refused:
         alone.score(cities)
@@ -109,18 +115,20 @@ def test_a_methodology_that_fails_among_others_of_its_formula_is_left_out_with_i
 
 
 def test_a_method_with_other_parameters_is_another_choice(index: Callable[..., Index], cities: pl.DataFrame) -> None:
-    found = index(TWO).compare(table=cities, aggregation=["arithmetic", "generalised(p=0.5)", "generalised(p=2)"])
+    found = (
+        index(TWO).compare(table=cities, aggregation=["arithmetic", "generalised(p=0.5)", "generalised(p=2)"]).figures
+    )
     assert found.methodologies["aggregation"].to_list() == ["arithmetic", "generalised(p=0.5)", "generalised(p=2)"]
 
 
 def test_a_method_that_is_listed_twice_is_compared_once(index: Callable[..., Index], cities: pl.DataFrame) -> None:
-    found = index(TWO).compare(table=cities, normalisation=["min_max", "min_max(lower=0)", "rank"])
+    found = index(TWO).compare(table=cities, normalisation=["min_max", "min_max(lower=0)", "rank"]).figures
     assert found.methodologies["label"].to_list() == ["min_max", "rank"]
 
 
 def test_imputation_and_treatment_may_be_none(index: Callable[..., Index], cities: pl.DataFrame) -> None:
     gaps = cities.with_columns(income=pl.Series([3.0, 9.0, None, 4.0]))
-    found = index(TWO, {"missing": "skip"}).compare(table=gaps, imputation=["none", "median"])
+    found = index(TWO, {"missing": "skip"}).compare(table=gaps, imputation=["none", "median"]).figures
     assert found.methodologies["imputation"].to_list() == ["none", "median"]
     assert found.scores["1"].to_list() != found.scores["2"].to_list()
 
@@ -129,7 +137,7 @@ def test_without_a_list_the_index_is_compared_with_its_variants(
     index: Callable[..., Index], cities: pl.DataFrame
 ) -> None:
     variants = {"poor": {"without": ["co2"]}, "even": {"weighting": "equal", "constant": "drop"}}
-    found = index({"income": {"weight": 3}, "co2": {}}, variants=variants).compare(table=cities)
+    found = index({"income": {"weight": 3}, "co2": {}}, variants=variants).compare(table=cities).figures
     assert found.methodologies.rows() == [
         (1, "as it stands", "given", "refuse", "all"),
         (2, "poor", "given", "refuse", "without co2"),
@@ -142,7 +150,7 @@ def test_variants_that_differ_at_a_level_differ_in_that_stage(
     index: Callable[..., Index], cities: pl.DataFrame
 ) -> None:
     variants = {"levelled": {"levels": [{"weighting": "equal", "decimals": 1}]}}
-    found = index({"income": {"weight": 3}, "co2": {}}, variants=variants).compare(table=cities)
+    found = index({"income": {"weight": 3}, "co2": {}}, variants=variants).compare(table=cities).figures
     assert found.choices == ("weighting", "levels")
     assert found.methodologies["levels"].to_list() == [None, "decimals = 1"]
 
@@ -160,7 +168,7 @@ def test_other_index_files_are_compared_and_their_data_read_once(
     reads = []
     original = type(one).read_table
     monkeypatch.setattr(type(one), "read_table", lambda self, table=None: reads.append(1) or original(self, table))
-    found = one.compare(*others)
+    found = one.compare(others=others).figures
     assert found.methodologies.rows() == [(1, "one", "given"), (2, "two", "equal"), (3, "three", "entropy")]
     assert (found.ranks["1"].to_list(), found.ranks["2"].to_list()) == (found.ranks["3"].to_list(), [3, 1, 4, 2])
     assert found.effects.row(0)[::2] == ("weighting", 1)
@@ -169,8 +177,10 @@ def test_other_index_files_are_compared_and_their_data_read_once(
 
 def test_promethee_is_one_ranking_under_five_normalisations_and_counts_once() -> None:
     normalisations = ["min_max(upper=100)", "max", "none", "z_score", "rank"]
-    found = indicia.read(EXAMPLE).compare(
-        normalisation=normalisations, aggregation=["arithmetic", "promethee"], weighting="equal"
+    found = (
+        indicia.read(EXAMPLE)
+        .compare(normalisation=normalisations, aggregation=["arithmetic", "promethee"], weighting="equal")
+        .figures
     )
     assert len(found.methods) == 10
     first = found.rankings.row(0, named=True)
@@ -183,15 +193,16 @@ def test_promethee_is_one_ranking_under_five_normalisations_and_counts_once() ->
 
 
 def test_count_is_distinct_or_all(index: Callable[..., Index], cities: pl.DataFrame) -> None:
-    with pytest.raises(DefinitionError, match='compare has no count "each"') as caught:
+    with pytest.raises(DefinitionError, match="count = 'each' must be 'distinct' or 'all'") as caught:
         index(TWO).compare(table=cities, weighting=["equal", "given"], count="each")
-    assert caught.value.remedy == "known: all, distinct"
+    assert "(distinct)" in str(caught.value.remedy)
+    assert "(all)" in str(caught.value.remedy)
 
 
 def test_index_files_of_other_indicators_are_not_compared_choice_by_choice(
     index: Callable[..., Index], cities: pl.DataFrame
 ) -> None:
-    found = index(TWO).compare(index({"income": {}}, {"weighting": "equal"}), table=cities)
+    found = index(TWO).compare(others=[index({"income": {}}, {"weighting": "equal"})], table=cities).figures
     assert found.effects.drop_nulls().is_empty()
 
 
@@ -200,7 +211,7 @@ def test_units_are_matched_by_name_where_index_files_have_others(tmp_path: Path,
     for name, rows in (("one", cities), ("two", cities.reverse().head(3))):
         rows.write_csv(tmp_path / f"{name}.csv")
         (tmp_path / f"{name}.toml").write_text(text.format(name))
-    found = indicia.read(tmp_path / "one.toml").compare(indicia.read(tmp_path / "two.toml"))
+    found = indicia.read(tmp_path / "one.toml").compare(others=[indicia.read(tmp_path / "two.toml")]).figures
     assert found.ranks["2"].to_list() == [None, 1, 3, 2]
     assert found.unranked == ["Lima"]
 
@@ -210,12 +221,16 @@ def test_units_that_only_another_index_file_has_keep_their_labels(tmp_path: Path
     for name, rows in (("one", cities.head(3)), ("two", cities.tail(3))):
         rows.write_csv(tmp_path / f"{name}.csv")
         (tmp_path / f"{name}.toml").write_text(text.format(name))
-    found = indicia.read(tmp_path / "one.toml").compare(indicia.read(tmp_path / "two.toml"))
+    found = indicia.read(tmp_path / "one.toml").compare(others=[indicia.read(tmp_path / "two.toml")]).figures
     assert found.reader_names()["Rome"] == "north (Rome)"  # Oslo has this label too
 
 
 def test_a_list_is_tried_in_each_of_several_index_files(index: Callable[..., Index], cities: pl.DataFrame) -> None:
-    found = index(TWO).compare(index({"income": {}, "co2": {}}), table=cities, normalisation=["min_max", "rank"])
+    found = (
+        index(TWO)
+        .compare(others=[index({"income": {}, "co2": {}})], table=cities, normalisation=["min_max", "rank"])
+        .figures
+    )
     assert found.methodologies["label"].to_list() == [
         "index 1: min_max",
         "index 1: rank",
@@ -228,8 +243,14 @@ def test_a_list_is_tried_in_each_of_several_index_files(index: Callable[..., Ind
 def test_a_combination_that_cannot_be_scored_is_left_out_with_the_reason(
     index: Callable[..., Index], cities: pl.DataFrame
 ) -> None:
-    found = index(TWO).compare(
-        table=cities, normalisation=["min_max(lower=1, upper=100)", "z_score"], aggregation=["arithmetic", "geometric"]
+    found = (
+        index(TWO)
+        .compare(
+            table=cities,
+            normalisation=["min_max(lower=1, upper=100)", "z_score"],
+            aggregation=["arithmetic", "geometric"],
+        )
+        .figures
     )
     assert found.methodologies["label"].len() == 3
     label, reason = found.left_out.row(0)
@@ -241,8 +262,10 @@ def test_a_methodology_that_the_data_do_not_allow_is_left_out_too(
     index: Callable[..., Index], cities: pl.DataFrame
 ) -> None:
     signed = cities.with_columns(co2=pl.Series([-1.0, 2.0, 3.0, 1.0]))
-    found = index({"income": {}, "co2": {}}).compare(
-        table=signed, normalisation=["min_max", "max", "rank"], weighting=["entropy"]
+    found = (
+        index({"income": {}, "co2": {}})
+        .compare(table=signed, normalisation=["min_max", "max", "rank"], weighting=["entropy"])
+        .figures
     )
     assert found.methodologies["label"].to_list() == ["min_max > entropy", "rank > entropy"]
     assert found.left_out["label"].to_list() == ["max > entropy"]
@@ -313,10 +336,10 @@ def test_a_panel_is_compared_in_its_last_period_or_a_chosen_period(
     index: Callable[..., Index], panel: pl.DataFrame
 ) -> None:
     yearly = index({"income": {}, "co2": {}}, period="year")
-    latest = yearly.compare(table=panel, normalisation=["min_max", "rank"])
+    latest = yearly.compare(table=panel, normalisation=["min_max", "rank"]).figures
     assert (latest.period, len(latest.common_ranks)) == ("2021", 4)
     assert "· 2021 ·" in latest.title
-    earlier = yearly.compare(table=panel, normalisation=["min_max", "rank"], period=2020)
+    earlier = yearly.compare(table=panel, normalisation=["min_max", "rank"], period=2020).figures
     run = yearly.score(panel).scores.filter(year=2020)
     assert earlier.ranks["1"].to_list() == run["rank"].to_list()
     with pytest.raises(DataError, match="the period 2019 is not in the data"):
@@ -326,17 +349,17 @@ def test_a_panel_is_compared_in_its_last_period_or_a_chosen_period(
 def test_a_single_methodology_may_be_compared_with_a_published_ranking(
     index: Callable[..., Index], cities: pl.DataFrame
 ) -> None:
-    found = index(TWO).compare(table=cities, against=["Oslo", "Pune"])
-    assert found.reproduction.select("recovered", "of").rows() == [(2, 2)]
+    found = index(TWO).compare(table=cities, against=["Oslo", "Pune"]).figures
+    assert found.against().select("recovered", "of").rows() == [(2, 2)]
 
 
 def test_the_reference_of_the_index_is_the_published_ranking() -> None:
-    found = indicia.read(EXAMPLE).compare()
-    assert found.reproduction.select("recovered", "of").rows() == [(18, 20), (18, 20)]
+    found = indicia.read(EXAMPLE).compare().figures
+    assert found.against().select("recovered", "of").rows() == [(18, 20), (18, 20)]
 
 
 def test_a_note_of_some_methodologies_states_their_number() -> None:
-    (note,) = [note for note in indicia.read(EXAMPLE).compare().notes if "simulated" in note]
+    (note,) = [note for note in indicia.read(EXAMPLE).compare().figures.notes if "simulated" in note]
     assert note.endswith("(in 1 of 2 methodologies)")
 
 
@@ -351,7 +374,7 @@ def test_filled_values_are_noted_also_for_nodes_that_methodologies_share(
         dimensions={"a": {"aggregation": "arithmetic"}},
     )
     assert "2 values put in place of missing scores in income" in made.score(table).notes
-    compared = made.compare(table=table, aggregation=["arithmetic", "harmonic"])
+    compared = made.compare(table=table, aggregation=["arithmetic", "harmonic"]).figures
     assert "2 values put in place of missing scores in income" in compared.notes
 
 
@@ -384,15 +407,15 @@ def test_weights_that_use_no_normalised_value_are_computed_once_for_all_normalis
 def test_a_comparison_does_not_depend_on_what_is_compared_with_it(
     index: Callable[..., Index], cities: pl.DataFrame
 ) -> None:
-    several = index(TWO).compare(table=cities, normalisation=["z_score", "rank"], weighting=["critic", "equal"])
-    fewer = index(TWO).compare(table=cities, normalisation=["rank"], weighting=["critic", "equal"])
+    several = index(TWO).compare(table=cities, normalisation=["z_score", "rank"], weighting=["critic", "equal"]).figures
+    fewer = index(TWO).compare(table=cities, normalisation=["rank"], weighting=["critic", "equal"]).figures
     assert several.scores["3"].to_list() == fewer.scores["1"].to_list()
 
 
 def test_a_list_is_tried_in_the_variant_that_is_chosen(index: Callable[..., Index], cities: pl.DataFrame) -> None:
     variants = {"poor": {"without": ["co2"], "normalisation": "rank"}}
     chosen = index({"income": {}, "people": {}, "co2": {}}, variants=variants).variant("poor")
-    found = chosen.compare(table=cities, normalisation=["min_max", "z_score"], aggregation="arithmetic")
+    found = chosen.compare(table=cities, normalisation=["min_max", "z_score"], aggregation="arithmetic").figures
     assert found.scores["1"].to_list() == index(TWO).score(cities).scores["score"].to_list()
     with pytest.raises(DefinitionError, match="there is only one methodology to compare: poor"):
         chosen.compare(table=cities)
@@ -403,7 +426,11 @@ def test_an_index_that_cannot_be_scored_as_it_stands_is_compared_with_other_meth
 ) -> None:
     impossible = index(TWO, {"normalisation": "z_score", "aggregation": "geometric"})
     assert (
-        len(impossible.compare(table=cities, normalisation=["rank", "min_max(lower=1, upper=9)", "z_score"]).methods)
+        len(
+            impossible.compare(
+                table=cities, normalisation=["rank", "min_max(lower=1, upper=9)", "z_score"]
+            ).figures.methods
+        )
         == 2
     )
 

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from indicia.comparison import Comparison, LeftOut, Methodology, sentences
+from indicia.analyses import Facts
+from indicia.answers.ask import held
+from indicia.comparison import Comparison, ComparisonAnswer, LeftOut, Methodology
+from indicia.comparison.answer import Compared
 from indicia.definition import Origin, define
 from indicia.errors import DataError, DefinitionError, IndiciaError, MethodError
+from indicia_after_score import compare as sentences
+from indicia_after_score.compare import Compare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +43,12 @@ def of(*rankings: tuple[int | None, ...], choices: tuple[tuple[str, str], ...] =
             **fields,
         }
     )
+
+
+def answered(comparison: Comparison) -> ComparisonAnswer:
+    """Return the answer of the analysis on a comparison."""
+    analysis, facts = Compare(), Facts({Compared("distinct"): comparison})
+    return ComparisonAnswer(comparison.definition, analysis, held(analysis, facts), None, facts)
 
 
 @pytest.fixture
@@ -277,18 +288,19 @@ def test_reasons_are_told_once_for_all_that_share_them() -> None:
 
 
 def test_every_table_has_a_name(four: Comparison) -> None:
+    answer = answered(four)
     of_inputs = {"audit", "stability", "iterated"}  # the comparison has no inputs
     without = {"band_changes", "details"}  # of bands, and of other consensuses than borda
-    for name in set(Comparison.table_names) - of_inputs - without:
+    for name in set(Compare.tables()) - of_inputs - without:
         if name != "reproduction":
-            assert isinstance(four.frame(name), pl.DataFrame), name
+            assert isinstance(answer.frame(name), pl.DataFrame), name
     with pytest.raises(IndiciaError, match='no table "rank"'):
-        four.frame("rank")
+        answer.frame("rank")
 
 
 def test_a_comparison_shows_itself_in_a_notebook(four: Comparison) -> None:
-    assert repr(four).startswith("Cities · 4 methodologies · 4 ranked units\n")
-    assert "<table" in four._repr_html_()
+    assert repr(answered(four)).startswith("Cities · 4 methodologies · 4 ranked units\n")
+    assert "<table" in answered(four)._repr_html_()
 
 
 # weights of rankings, and units that some methodologies rank
@@ -407,7 +419,7 @@ def test_what_cannot_be_compared_with_is_one_clear_message(four: Comparison, pub
 
 def test_without_a_published_ranking_there_is_nothing_to_recover(four: Comparison) -> None:
     with pytest.raises(IndiciaError, match="there is no published ranking"):
-        _ = four.reproduction
+        _ = four.against()
 
 
 def test_published_ranks_that_are_all_tied_have_no_agreement(four: Comparison) -> None:

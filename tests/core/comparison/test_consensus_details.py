@@ -16,7 +16,9 @@ CYCLE = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "a": [1, 2, 3], "b": [2,
 
 def test_a_comparison_has_the_details_of_the_consensus_of_its_rankings() -> None:
     index = indicia.Index({"data": {"unit": "city"}, "indicators": {"income": {}, "air": {}}}, installed())
-    comparison = index.compare(table=TABLE, aggregation=["arithmetic", "min", "geometric"], normalisation=["rank"])
+    comparison = index.compare(
+        table=TABLE, aggregation=["arithmetic", "min", "geometric"], normalisation=["rank"]
+    ).figures
     pairs = comparison.details("copeland")
     rankings = comparison.rankings.height
     assert pairs.select(pl.sum_horizontal("a_ahead", "b_ahead", "tied")).to_series().unique().to_list() == [rankings]

@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_fitted_index_scores_the_table_of_the_index_file(folder: Path, is_first: bool) -> None:
     pair = indicia.read_fitted(folder / "before" / "edition.json"), indicia.read(folder / "index.toml")
     first, second = pair if is_first else pair[::-1]
-    comparison = first.compare(second)
+    comparison = first.compare(others=[second]).figures
     assert comparison.scores["1"].to_list() == comparison.scores["2"].to_list()
     assert str(comparison.notes[-1] if len(comparison.notes) == 1 else comparison.notes[0]).endswith(
         "cities.csv, the table of the index file, is also scored by edition.json, since a fitted index has no data"

@@ -32,7 +32,7 @@ def compared(**methods: Any) -> Comparison:
     methodology = {"weighting": "equal", "normalisation": "min_max", "ties": "average"}
     indicators: dict[str, dict[str, Any]] = {name: {} for name in "abcde"}
     index = indicia.read({"data": {"unit": "unit"}, "indicators": indicators, "methodology": methodology})
-    return index.compare(table=TABLE, **methods)
+    return index.compare(table=TABLE, **methods).figures
 
 
 def test_every_round_has_the_ranks_of_the_reference() -> None:
@@ -74,4 +74,4 @@ def test_a_column_of_the_data_is_not_lost_to_a_figure_of_the_rounds() -> None:
     index = indicia.read({"data": {"unit": "round"}, "indicators": {"a": {}, "b": {}, "c": {}}})
     table = pl.DataFrame(TABLE).rename({"unit": "round"})
     with pytest.raises(DataError, match='the column "round" has the name of a figure'):
-        index.compare(table=table, aggregation=["arithmetic", "topsis"]).iterated()
+        index.compare(table=table, aggregation=["arithmetic", "topsis"]).figures.iterated()

@@ -32,7 +32,7 @@ def index(**methodology: Any) -> Index:
 
 def test_each_row_has_the_figures_of_the_methodology_by_itself() -> None:
     choices = {"normalisation": ["vector"], "aggregation": ["arithmetic", "geometric"]}
-    table = index().compare(table=TABLE, **choices).stability(units=6)
+    table = index().compare(table=TABLE, **choices, tested=6).frame("stability")
     assert table["label"].to_list() == ["vector > arithmetic", "vector > geometric"]
     for row in table.iter_rows(named=True):
         normalisation, aggregation = row["label"].split(" > ")
@@ -55,7 +55,7 @@ def test_the_first_k_change_where_a_unit_draws_level_with_one_of_them() -> None:
     values = pl.DataFrame({"city": ["A", "B", "C"], "x": [1.0, 0.1, 0.0], "y": [0.2, 0.9, 0.8]})
     indicators = {"x": {"weight": 0.6}, "y": {"weight": 0.4}}
     two = indicia.read({"data": {"unit": "city"}, "indicators": indicators, "methodology": {"normalisation": "none"}})
-    table = two.compare(table=values, aggregation=["arithmetic", "max"]).stability(2)
+    table = two.compare(table=values, aggregation=["arithmetic", "max"], top=2).frame("stability")
     assert table.select("top", "top_weight").row(0) == (2, "x")
     assert table["top_changes"][0] == pytest.approx(-0.6, rel=1e-12)
 
@@ -72,7 +72,7 @@ def test_a_search_finds_the_change_of_the_first_k_units_that_the_closed_form_has
 
 def test_a_copy_of_a_unit_reverses_others_under_some_normalisations_only() -> None:
     # the range of an indicator stays the same with a copy; the ranks of other units do not
-    table = index().compare(table=TABLE, normalisation=["min_max", "rank"]).stability()
+    table = index().compare(table=TABLE, normalisation=["min_max", "rank"]).frame("stability")
     for normalisation, count in zip(("min_max", "rank"), table["copy_reversed"], strict=True):
         scored = index(normalisation=normalisation)
         before = scored.score(TABLE).scores["rank"].to_numpy()
@@ -87,7 +87,7 @@ def test_a_copy_of_a_unit_reverses_others_under_some_normalisations_only() -> No
 
 def test_a_row_says_why_it_has_no_answer() -> None:
     choices = {"normalisation": ["min_max", "vector"], "aggregation": ["geometric", "max", "arithmetic"]}
-    table = index().compare(table=TABLE, **choices).stability()
+    table = index().compare(table=TABLE, **choices).frame("stability")
     reasons = dict(table.select("label", "reason").rows())
     assert "needs positive values" in reasons["min_max > geometric"]
     assert reasons["vector > arithmetic"] is None
@@ -99,7 +99,7 @@ def test_a_row_says_why_it_has_no_answer() -> None:
 
 def test_two_units_cannot_be_tested_and_one_indicator_has_no_other_weight() -> None:
     one = indicia.read({"data": {"unit": "city"}, "indicators": {"jobs": {}}})
-    row = one.compare(table=TABLE.head(2), normalisation=["min_max", "vector"]).stability().row(0, named=True)
+    row = one.compare(table=TABLE.head(2), normalisation=["min_max", "vector"]).frame("stability").row(0, named=True)
     for reason in ("the index has one component", "fewer than three units are ranked", "the index has one part"):
         assert reason in row["reason"]
     assert (row["first"], row["weight"], row["units"]) == ("Lima", None, None)
@@ -107,6 +107,8 @@ def test_two_units_cannot_be_tested_and_one_indicator_has_no_other_weight() -> N
 
 def test_progress_is_reported_by_methodology() -> None:
     steps = list[tuple[int, int]]()
-    comparison = index().compare(table=TABLE, normalisation=["min_max", "vector"])
-    comparison.stability(progress=lambda done, total: steps.append((done, total)))
+    told = {"progress": lambda done, total: steps.append((done, total))}
+    comparison = index().compare(TABLE, normalisation=["min_max", "vector"], **told)
+    steps.clear()
+    comparison.frame("stability")
     assert steps == [(1, 2), (2, 2)]

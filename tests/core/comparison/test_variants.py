@@ -37,7 +37,7 @@ def test_the_variants_of_a_comparison_score_as_they_do_alone(index: Make, cities
         "weights": {"indicators": {"income": {"weight": 3}}, "eligible": {"without": ["Rome"]}},
     }
     made = index(TWO, variants=variants)
-    comparison = made.compare(table=cities)
+    comparison = made.compare(table=cities).figures
     for number, name in enumerate((None, *variants), start=1):
         alone = (made.variant(name) if name else made).score(cities).scores.select("city", alone="score")
         together = comparison.scores.select("city", pl.col(str(number))).join(alone, on="city", how="left")
@@ -46,7 +46,7 @@ def test_the_variants_of_a_comparison_score_as_they_do_alone(index: Make, cities
 
 def test_a_comparison_shows_the_names_and_the_changes_of_variants(index: Make, cities: pl.DataFrame) -> None:
     change = {"name": {"en": "Range", "zh": "数据范围"}, "indicators": {"income": {"bounds": "none"}}}
-    comparison = index(TWO, variants={"range": change}).compare(table=cities)
+    comparison = index(TWO, variants={"range": change}).compare(table=cities).figures
     table = comparison.methodologies
     assert table["label"].to_list() == ["as it stands", "Range"]
     assert table["indicators.bounds"].to_list() == ["income = [0, 16]", "income = none"]

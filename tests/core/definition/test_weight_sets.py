@@ -157,7 +157,7 @@ def test_a_set_takes_no_parameters(fault: Fault) -> None:
 def test_a_set_is_compared_and_combined_with_other_weightings(index: Make, cities: pl.DataFrame) -> None:
     made = index(TWO, weights=SETS)
     listed = ["given", "experts", "combination(of=[experts, citizens])"]
-    comparison = made.compare(table=cities, weighting=listed)
+    comparison = made.compare(table=cities, weighting=listed).figures
     assert comparison.methodologies["label"].to_list() == listed
     # arithmetic means of (0.25, 0.75) and (0.5, 0.5): co2 has 0.625
     weights = made.with_options(weighting=listed[2]).score(cities).weights

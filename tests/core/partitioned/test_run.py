@@ -202,7 +202,7 @@ def comparison(index: Index, parts: Path, tmp_path_factory: pytest.TempPathFacto
 
 
 def test_a_comparison_over_partitions_has_the_ranks_and_correlations_of_one_in_memory(index, towns, comparison):
-    in_memory = index.compare(table=towns, **METHODS)
+    in_memory = index.compare(table=towns, **METHODS).figures
     ranks = comparison.scan().collect()
     for number in ("1", "2", "3"):
         assert ranks[f"rank_{number}"].to_list() == in_memory.ranks[number].to_list()

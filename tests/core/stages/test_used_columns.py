@@ -305,7 +305,7 @@ def test_a_weighting_gets_the_column_of_its_group() -> None:
 
 def test_runs_of_a_comparison_use_their_columns() -> None:
     made = index(normalisation="mean_index(weights=people)")
-    compared = made.compare(table=CITIES, normalisation=["mean_index", "mean_index(weights=people)", PerHead()])
+    compared = made.compare(table=CITIES, normalisation=["mean_index", "mean_index(weights=people)", PerHead()]).figures
     assert not compared.failures
     alone = made.score(CITIES).scores.sort("city")["score"]
     assert compared.scores.sort("city")["2"].to_list() == alone.to_list()

@@ -90,7 +90,7 @@ def test_a_name_that_is_cut_keeps_its_unit() -> None:
 
 
 def test_a_comparison_tells_them_apart(islands: Index) -> None:
-    comparison = islands.compare(table=ISLANDS)
+    comparison = islands.compare(table=ISLANDS).figures
     assert {comparison.reader_names()[unit] for unit in ("PRI", "STP")} == BOTH
     assert comparison.reader_names("fr")["PRI"] == "Sao Tomé (PRI)"
     assert comparison.reader_names("fr")["CHN"] == "CHN"

@@ -323,7 +323,7 @@ def test_the_page_names_the_number_of_distinct_rankings_where_methodologies_shar
     index: Callable[..., Index], cities: pl.DataFrame, variants: dict[str, Any], distinct: int, says: str
 ) -> None:
     made = index({"income": {}, "people": {}}, variants=variants)
-    assert len(made.compare(table=cities).distinct_methods) == distinct
+    assert len(made.compare(table=cities).figures.distinct_methods) == distinct
     page = report(made, cities, draws=20)
     assert says in page
     assert says or "distinct ranking" not in page

@@ -31,7 +31,7 @@ def index(**tables: object) -> Index:
         lambda: index().score(TOWNS).plot.dumbbell("T01", "#"),
         lambda: index().score(TOWNS).plot(highlight=["#"]).ranking(),
         lambda: index().robustness(TOWNS, weights={"spread": 0.25}, draws=8).figures.sensitivity_of("#"),
-        lambda: index().compare(table=TOWNS, normalisation=["min_max", "z_score"]).specification("#"),
+        lambda: index().compare(table=TOWNS, normalisation=["min_max", "z_score"]).figures.specification("#"),
         lambda: index(eligible={"without": ["#"]}).score(TOWNS),
     ],
     ids=["explain", "dumbbell", "highlight", "robustness", "compare", "eligible"],

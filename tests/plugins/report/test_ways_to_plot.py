@@ -241,7 +241,7 @@ def test_variants_are_compared_without_a_list(plot: Callable[..., Drawn], kind: 
 def test_a_curve_of_a_unit_has_its_ranks(plot: Callable[..., Drawn], unit: str, language: str) -> None:
     chart = plot("specification", "plain.toml", "-w", "equal,entropy,critic", "--of", unit, "--lang", language)
     ranks = [row["value"] for row in figures(chart) if "value" in row]
-    found = indicia.read("plain.toml").compare(weighting=["equal", "entropy", "critic"])
+    found = indicia.read("plain.toml").compare(weighting=["equal", "entropy", "critic"]).figures
     assert ranks == sorted(found.ranks.filter(city="ROM").drop("city", "name").row(0))
     assert chart["title"]["text"] == (
         "Rank of Rome by 3 methodologies" if language == "en" else "Rome在 3 种方法下的排名"

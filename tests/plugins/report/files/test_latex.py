@@ -228,8 +228,9 @@ def test_a_comparison_says_which_methodology_each_number_is(capfdbinary: Any) ->
     with pytest.raises(SystemExit):
         main(["compare", str(index), "-n", "min_max,z_score", "-w", "equal", "-f", "latex"])
     latex = capfdbinary.readouterr().out.decode()
-    assert headings(latex).startswith("City & 1 & 2")
-    assert r"1 = min\_max \textgreater{} equal. 2 = z\_score \textgreater{} equal." in latex
+    assert headings(latex).startswith("methodology & label")
+    assert r"1 & min\_max \textgreater{} equal & min\_max" in latex
+    assert r"2 & z\_score \textgreater{} equal & z\_score" in latex
     assert "city_zh" not in latex.replace(r"\_", "_")
 
 
