@@ -294,7 +294,7 @@ def _value(option: str, value: Any, annotation: Any) -> Any:
     kind, metavar = _type_of(annotation), _about(annotation).metavar
     if kind == _TEXTS:
         return _texts(option, value)
-    if kind == Mapping[str, float]:
+    if kind == Mapping[str, float] and not metavar:
         return o.weights_by_name(value)
     if metavar and get_origin(kind) is Mapping:
         pairs = _pairs(option, value, metavar)

@@ -9,9 +9,10 @@ import typer
 
 from indicia.asking import COMPARE, Reference, compared, options_of_compare
 from indicia.cli import options as o
-from indicia.cli.analyse import command_at
+from indicia.cli.analyse import Subject, command_at
 from indicia.cli.engine_options import PartitionOptions
 from indicia.cli.index_options import CodeOptions, ColumnOptions, IndexOptions
+from indicia.cli.language import reader_language
 from indicia.cli.partitions import check_unused, compare_partitions, takes_partitions
 from indicia.errors import DefinitionError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from indicia.analyses import Analysis
     from indicia.comparison import ComparisonAnswer
     from indicia.progress import Progress
     from indicia.questions import Questions
@@ -38,7 +40,7 @@ _IN_PARTITIONS = frozenset(
 
 
 @dataclass(frozen=True)
-class OfMethodologies:
+class OfMethodologies(Subject):
     """Several methodologies: lists of methods, the variants of an index file, or several index files."""
 
     source: Annotated[
@@ -53,8 +55,7 @@ class OfMethodologies:
     engine: PartitionOptions = field(default_factory=PartitionOptions)
     force: o.Force = False
 
-    sources: ClassVar[type] = Reference
-    tables: ClassVar[tuple[str, ...]] = ()
+    sources: ClassVar[type | None] = Reference
 
     def instead(self, context: typer.Context, show: str | None, **options: Any) -> bool:
         """Compare over partitions, if the table is read in these; refuse options without the table that has a use."""
@@ -73,17 +74,21 @@ class OfMethodologies:
         return True
 
     def answer(
-        self, name: str, given: dict[str, Any], code: CodeOptions, output: Path | None, progress: Progress
+        self,
+        analysis: type[Analysis],
+        given: dict[str, Any],
+        code: CodeOptions,
+        output: Path | None,
+        language: str | None,
+        progress: Progress,
     ) -> ComparisonAnswer:
         """Return the comparison with the options that are given."""
-        del name  # the analysis is that of comparisons
+        del analysis  # it is that of comparisons
         index, table = self._open(code, output)
+        reader_language(language, index.definition)  # an unknown one is an error before anything is computed
         others = self.options.open_more((self.source or [])[1:], code)
         options = {"others": others, **self.options.alternatives, **given}
         return compared(index, table, *options_of_compare(index, options), progress)
-
-    def finish(self, answer: ComparisonAnswer, language: str | None) -> None:
-        """Do nothing: a comparison has no further output."""
 
     def _open(self, code: CodeOptions, output: Path | None) -> tuple[Questions, TableLike | None]:
         """Return the first index with its table; it is opened once, since standard input is read once."""

@@ -21,6 +21,7 @@ from indicia.presentation import ExplanationTable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from indicia.analyses import Analysis
     from indicia.answers.answer import Answer
     from indicia.cli.question_options import Question
     from indicia.editions.edition import Edition
@@ -100,13 +101,20 @@ class OfUnits(Subject):
         return question != "reach"
 
     def answer(
-        self, name: str, given: dict[str, Any], code: CodeOptions, output: Path | None, progress: Progress
+        self,
+        analysis: type[Analysis],
+        given: dict[str, Any],
+        code: CodeOptions,
+        output: Path | None,
+        language: str | None,
+        progress: Progress,
     ) -> Answer[Any]:
         """Return the answer for the unit with the options that are given."""
         from indicia.answers.ask import answer_of, chosen
 
         index, data = self._opened(code, output)
-        return answer_of(index, chosen(index, name, {"of": self.units[0], **given}), data, progress=progress)
+        reader_language(language, index.definition)  # an unknown one is an error before anything is computed
+        return answer_of(index, chosen(index, analysis.name, {"of": self.units[0], **given}), data, progress=progress)
 
     def finish(self, answer: Explanation | Answer[Any], language: str | None) -> None:
         """Draw the chart."""
