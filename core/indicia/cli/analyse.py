@@ -192,8 +192,6 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
             lang = reader_language(lang, answered.definition)
             printed = _print(answered, show, form, output, escape, lang, asked.folded)
         printed()
-        for remark in answered.remarks if output or form != "table" else ():
-            print_line(f"note: {answered.said(remark, lang)}", err=True)
         asked.finish(answered, lang)
         if expected:
             expected.compare(answered.manifest)
@@ -370,7 +368,7 @@ def _print(
     """Compute what is shown of an answer, and return the function that prints or writes it."""
     from indicia.answers.document import document_of
     from indicia.answers.writers import writers, written
-    from indicia.cli.output import print_table, write_output
+    from indicia.cli.output import print_line, print_table, write_output
     from indicia.data import escape_formulas
     from indicia.documents.blocks import Heading
     from indicia.messages.translations import in_language
@@ -395,7 +393,13 @@ def _print(
         answer.check_published(table)
     frame = answer[table] if form == "table" else answer.published(table)
     shown = escape_formulas(frame) if escape else frame
-    return lambda: print_table(shown, form, output, f"{answer.titled(language)} · {table.caption}", manifest)
+
+    def write() -> None:
+        print_table(shown, form, output, f"{answer.titled(language)} · {table.caption}", manifest)
+        for remark in answer.remarks if output or form != "table" else ():
+            print_line(f"note: {answer.said(remark, language)}", err=True)
+
+    return write
 
 
 def _print_document(lines: list[str], blocks: list[Block], folded: bool) -> None:

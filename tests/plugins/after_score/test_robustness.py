@@ -104,7 +104,9 @@ def test_the_command_of_all_analyses_varies_methods(tmp_path: Path, capsys: pyte
     with pytest.raises(SystemExit) as exited:
         main(["analyse", "robustness", str(tmp_path / "cities.csv"), *options, "-f", "csv"])
     assert exited.value.code == 0
-    assert capsys.readouterr().out.splitlines()[1].startswith("aggregation,2,")
+    found = capsys.readouterr()
+    assert found.out.splitlines()[1].startswith("aggregation,2,")
+    assert found.err.startswith("note: seed 1\n")
 
 
 def test_the_answer_is_in_chinese_for_readers_of_chinese() -> None:

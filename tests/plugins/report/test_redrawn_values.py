@@ -28,7 +28,7 @@ parks = { direction = "benefit" }
 draws = 30
 seed = 1
 """
-REDRAWN = 'data = { se = { income = "income_se" } }'
+REDRAWN = 'se = { income = "income_se" }'
 CHOSEN = "weights = { spread = 0.25 }"
 SPREAD = {"en": "no confidence set", "zh": "并不是置信集"}
 
