@@ -12,13 +12,14 @@ from golden import indices
 from golden.outcome import Outcome, joined, of_texts
 from golden.runs import attempt, of_table
 from indicia.catalogue import installed
-from indicia.catalogue.hookspecs import ANALYSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 LANGUAGES = ("en", "zh")
 SUBJECTS = ("panel", "comparison", "human_development", "intelligent_manufacturing")
+ASKED = {"compare", "diff", "reach", "robustness"}
+"""The analyses that are asked with options of their own; all others are asked with their defaults."""
 PANEL: dict[str, Any] = {
     "name": {"en": "Towns", "zh": "城镇"},
     "data": {"unit": "town", "label": {"en": "name", "zh": "name_zh"}, "period": "year", "groups": ["region"]},
@@ -105,7 +106,7 @@ def _questions(index: indicia.Index, frame: pl.DataFrame) -> Iterator[tuple[str,
     yield "move", lambda: index.move(middle, table=frame)
     later = index.with_options(weighting="equal")
     yield "diff", lambda: indicia.diff(index, later, old_table=frame, new_table=frame)
-    for name in installed().offered(ANALYSES):
+    for name in sorted({*installed(kinds=["analysis"]).names("analysis")} - ASKED):
         yield name, lambda name=name: index.analyse(name, frame)
 
 
