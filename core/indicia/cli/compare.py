@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.engine_options import PartitionOptions
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.language import reader_language
 from indicia.cli.partitions import check_unused, compare_partitions, takes_partitions
+from indicia.cli.row_options import PartitionOptions
 from indicia.defaults import AGREEMENT, CONSENSUS
 from indicia.errors import DefinitionError
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.engine_options import EngineOptions
 from indicia.cli.expect import expectation
 from indicia.cli.given_draws import GivenOptions, Printing, strip, whole
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.language import reader_language
+from indicia.cli.row_options import EngineOptions
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _check_kind_left_out(word: str) -> str:
 def _page(robust: Robust, of: str | None, language: str | None) -> None:
     from indicia.cli.output import ROWS, print_grid, print_line
     from indicia.definition import text
-    from indicia.tables.names import reader_names
+    from indicia.tables.table import reader_names
 
     # before anything is printed, since --of without --sensitivity raises an error
     shares = effects = None

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.data import fingerprint
-from indicia.definition import text
+from indicia.definition import Definition, text
 from indicia.editions.edition import Edition
 from indicia.errors import DataError
-from indicia.tables.names import reader_names
 from indicia.tables.periods import rows_of_period
+from indicia.tables.table import reader_names
 
 _FILE = re.compile(r"[/\\]|\.\w+$")
 """The mark of the name of a file: a folder before it, or an ending."""
@@ -21,7 +21,6 @@ _FILE = re.compile(r"[/\\]|\.\w+$")
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indicia.definition import Definition
     from indicia.notes import Note
     from indicia.result import Result
     from indicia.scorable import Scorable
