@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from indicia.engines import dask
-from indicia.engines.spark_context import check_java, open_context
+from indicia.engines.spark import check_java, open_context
 from indicia.errors import EngineError
 
 if TYPE_CHECKING:

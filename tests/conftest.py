@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from indicia.testing import edges, examples, partitions
+from indicia.testing import edges, partitions, sample
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -26,7 +26,7 @@ settings.load_profile("untimed")
 def fewer_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
     """Draw one table in seven of those that a method of others is tried on; all where the command says a seed."""
     if not pytestconfig.getoption("--hypothesis-seed"):
-        monkeypatch.setattr(examples, "NUMBERS", {kind: -(-number // 7) for kind, number in examples.NUMBERS.items()})
+        monkeypatch.setattr(sample, "NUMBERS", {kind: -(-number // 7) for kind, number in sample.NUMBERS.items()})
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 import indicia
-from indicia.partitioned.replay import Replay
-from indicia.partitioned.scoring import ScoreJob
+from indicia.partitioned.replay import Replay, ScoreJob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,13 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indicia.data.table_partitions import _REFUSED
-from indicia.definition.bands_section import Bands
 from indicia.definition.data_section import Data
-from indicia.definition.methodology_section import Methodology, Missing, Stages
+from indicia.definition.methodology_section import Eligible, Methodology, Missing, Screening, Stages, StageScopes
 from indicia.definition.model import Definition
-from indicia.definition.parts_section import Dimension, Indicator
-from indicia.definition.scopes import StageScopes
-from indicia.definition.screening_section import Eligible, Screening
+from indicia.definition.parts_section import Bands, Dimension, Indicator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

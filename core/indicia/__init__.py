@@ -197,9 +197,9 @@ def score(
     >>> result.ranking.select("city", "score", "rank").rows()
     [('Lima', 0.625, 1), ('Oslo', 0.5, 2), ('Pune', 0.45, 3)]
     """
-    from indicia import index_of_table
+    from indicia.index import index_from_table
 
-    flat_index, frame = index_of_table.index_from_table(
+    flat_index, frame = index_from_table(
         table,
         indicators=indicators,
         missing=missing,

@@ -12,15 +12,14 @@ import polars as pl
 from indicia.arguments import names_its_arguments
 from indicia.citations import Citation
 from indicia.data.notebook_table import COLUMNS, notebook_frame
-from indicia.definition import ROOT, text
+from indicia.definition import ROOT, Definition, text
 from indicia.errors import IndiciaError, suggest
-from indicia.tables.names import reader_names
+from indicia.tables.table import reader_names
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
     from indicia.analyses import Table
-    from indicia.definition import Definition
     from indicia.notes import Note
 
 

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Sentence
-from indicia_checks.formulas import is_formula
+from indicia.checks import Check, Finding, Rescorer, Rescoring, RunFacts, Sentence, Severity, Subject
 from indicia_checks.rankings import RankShift, ranks_among, ranks_of
-from indicia_checks.sources import HANDBOOK
-from indicia_checks.text import counted, number, percent
+from indicia_checks.text import HANDBOOK, counted, is_formula, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indicia.checks import Rescorer, Rescoring, RunFacts, Severity, Subject
     from indicia.methods import Array
 
 _FRONTIER = 1 - 1e-9

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Sentence
+from indicia.checks import Check, Finding, Sentence, Severity, Subject
 from indicia.checks.remedies import (
     closest_dimension,
     dimensions_of_indicators,
@@ -16,16 +16,24 @@ from indicia.checks.remedies import (
     has_few_parts,
     home_of,
 )
-from indicia_checks.formulas import is_formula
-from indicia_checks.intervals import interval, interval_text, severity_at, severity_beside
-from indicia_checks.remedies import ask_for_concept, move_or_leave_out
-from indicia_checks.sources import COINR, GII_AUDIT, GUIDE, HANDBOOK
-from indicia_checks.text import counted
+from indicia_checks.text import (
+    COINR,
+    GII_AUDIT,
+    GUIDE,
+    HANDBOOK,
+    ask_for_concept,
+    counted,
+    interval,
+    interval_text,
+    is_formula,
+    move_or_leave_out,
+    severity_at,
+    severity_beside,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.checks import Severity, Subject
     from indicia.statistics.coherence import Coherence, Correlation
     from indicia.statistics.node_coherence import NodeCoherence
 

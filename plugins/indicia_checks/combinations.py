@@ -10,15 +10,12 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Listed, Sentence
+from indicia.checks import Check, Finding, Listed, Sentence, Subject
 from indicia.statistics.probabilities import chi_square_p
-from indicia_checks.sources import HANDBOOK
-from indicia_checks.text import counted
+from indicia_checks.text import HANDBOOK, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from indicia.checks import Subject
 
 
 _LEAST = 12

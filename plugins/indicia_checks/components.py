@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Listed, Sentence
-from indicia_checks.intervals import interval_text, severity_at
-from indicia_checks.remedies import move_or_leave_out
-from indicia_checks.sources import COINR, HANDBOOK
-from indicia_checks.text import counted, percent
+from indicia.checks import Check, Finding, Listed, Sentence, Severity, Subject
+from indicia_checks.text import COINR, HANDBOOK, counted, interval_text, move_or_leave_out, percent, severity_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import polars as pl
 
-    from indicia.checks import Severity, Subject
     from indicia.statistics.coherence import Coherence
     from indicia.statistics.node_coherence import NodeCoherence
 

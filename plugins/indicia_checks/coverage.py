@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Sentence
-from indicia_checks.sources import COINR, GUIDE
-from indicia_checks.text import counted, percent
+from indicia.checks import Check, Finding, Sentence, Severity, Subject
+from indicia_checks.text import COINR, GUIDE, counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from indicia.checks import Severity, Subject
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Sentence, distribution
-from indicia_checks.sources import COINR
-from indicia_checks.text import counted, number, percent
+from indicia.checks import Check, Distribution, Finding, Sentence, Subject, distribution
+from indicia_checks.text import COINR, counted, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from indicia.checks import Distribution, Subject
 
 
 @dataclass(frozen=True)

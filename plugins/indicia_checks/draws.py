@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Listed, Sentence
+from indicia.checks import Check, DrawFacts, Finding, Listed, Sentence, Subject
 from indicia.messages.sentence import AND, COMMA
-from indicia_checks.sources import COINR, HANDBOOK, SAISANA
-from indicia_checks.text import counted, number, percent
+from indicia_checks.text import COINR, HANDBOOK, SAISANA, counted, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indicia.checks import DrawFacts, Subject
 
 _FIXED = {
     "weights": Sentence("the weights"),

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Listed, Sentence
+from indicia.checks import Check, Finding, Listed, Sentence, Severity, Subject
 from indicia.messages.sentence import AND
-from indicia_checks.sources import COINR, GUIDE, HANDBOOK
-from indicia_checks.text import counted, rounded
+from indicia_checks.text import COINR, GUIDE, HANDBOOK, counted, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from indicia.checks import Severity, Subject
 
 _MOST_NAMES = 12
 """The largest number of indicators whose weights a sentence lists."""

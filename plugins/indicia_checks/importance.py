@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Listed, Sentence, named
+from indicia.checks import Check, Finding, Listed, RunFacts, Sentence, Severity, Subject, named
 from indicia.checks.remedies import has_few_parts
-from indicia_checks.intervals import severity_beside
-from indicia_checks.remedies import ask_for_concept
-from indicia_checks.sources import COINR
-from indicia_checks.text import counted
+from indicia_checks.text import COINR, ask_for_concept, counted, severity_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from indicia.checks import RunFacts, Severity, Subject
     from indicia.statistics.node_importance import NodeImportance
 
 _PARUOLO = (

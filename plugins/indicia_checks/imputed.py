@@ -9,16 +9,13 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Sentence
-from indicia_checks.sources import COINR
-from indicia_checks.text import counted, percent
+from indicia.checks import Check, Finding, RunFacts, Sentence, Subject
+from indicia_checks.text import COINR, counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy.typing as npt
-
-    from indicia.checks import RunFacts, Subject
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,15 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Sentence, named
+from indicia.checks import Check, Finding, Sentence, Subject, named
 from indicia.errors import DataError
 from indicia.statistics.least_squares import standardised_regression
 from indicia_checks.rankings import ranks_among, ranks_of
-from indicia_checks.sources import COINR, HANDBOOK
-from indicia_checks.text import counted, percent, rounded
+from indicia_checks.text import COINR, HANDBOOK, counted, percent, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indicia.checks import Subject
     from indicia.methods import Array
 
 

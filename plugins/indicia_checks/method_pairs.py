@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Sentence, named
-from indicia_checks.sources import HANDBOOK
-from indicia_checks.text import counted, number
+from indicia.checks import Check, Finding, RunFacts, Sentence, Subject, named
+from indicia_checks.text import HANDBOOK, counted, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import polars as pl
 
-    from indicia.checks import RunFacts, Subject
 
 _PRODUCTS = ("geometric", "harmonic", "product", "weighted_product")
 """Aggregations of ratios: a value of 0 decides the score, and another zero of the scale changes the order of units."""

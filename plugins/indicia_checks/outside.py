@@ -10,18 +10,14 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Listed, Sentence, named
+from indicia.checks import Check, Finding, Listed, RunFacts, Sentence, Subject, named
 from indicia.messages.sentence import COMMA
-from indicia_checks.correlations import pearson
-from indicia_checks.intervals import interval_text, severity_at
 from indicia_checks.rankings import ranks_of
-from indicia_checks.sources import GII_AUDIT, HANDBOOK
-from indicia_checks.text import counted, percent
+from indicia_checks.text import GII_AUDIT, HANDBOOK, counted, interval_text, pearson, percent, severity_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.checks import RunFacts, Subject
     from indicia.methods import Array
 
 _LEAST_OF_A_LINE = 10

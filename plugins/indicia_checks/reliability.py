@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Sentence
+from indicia.checks import Check, Finding, Sentence, Severity, Subject
 from indicia.checks.remedies import has_few_parts
-from indicia_checks.intervals import interval, interval_text, severity_at, severity_beside
-from indicia_checks.remedies import ask_for_concept, move_or_leave_out
-from indicia_checks.sources import HANDBOOK
-from indicia_checks.text import counted
+from indicia_checks.text import (
+    HANDBOOK,
+    ask_for_concept,
+    counted,
+    interval,
+    interval_text,
+    move_or_leave_out,
+    severity_at,
+    severity_beside,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.checks import Severity, Subject
     from indicia.statistics.coherence import Coherence
     from indicia.statistics.node_coherence import NodeCoherence
 

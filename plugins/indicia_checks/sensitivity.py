@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Listed, Sentence
+from indicia.checks import Check, Finding, Listed, Sentence, Subject
 from indicia.messages.sentence import AND
-from indicia_checks.sources import COINR, GII_AUDIT, HANDBOOK, SAISANA, SALTELLI
-from indicia_checks.text import counted, number, percent
+from indicia_checks.text import COINR, GII_AUDIT, HANDBOOK, SAISANA, SALTELLI, counted, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from indicia.checks import Subject
 
 
 @dataclass(frozen=True)

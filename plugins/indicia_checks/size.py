@@ -7,19 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Listed, Sentence
+from indicia.checks import Check, Finding, Listed, Sentence, Subject
 from indicia.messages.sentence import AND
-from indicia_checks.correlations import pearson
-from indicia_checks.intervals import interval_text, severity_at
-from indicia_checks.sources import COINR, GUIDE
-from indicia_checks.text import counted, number, percent
+from indicia_checks.text import COINR, GUIDE, counted, interval_text, number, pearson, percent, severity_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import polars as pl
 
-    from indicia.checks import Subject
 
 _SIZES = ("population", "people", "inhabitants", "residents", "area")
 """The names of variables outside the index that are sizes of units."""

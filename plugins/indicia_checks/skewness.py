@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Sentence, moments
-from indicia_checks.sources import COINR, GUIDE
-from indicia_checks.text import counted, number
+from indicia.checks import Check, Finding, IndicatorStatistics, Sentence, Subject, moments
+from indicia_checks.text import COINR, GUIDE, counted, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from indicia.checks import IndicatorStatistics, Subject
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.checks import Check, Finding, Listed, Sentence
-from indicia_checks.observations import findings_of
+from indicia.checks import Check, Finding, Listed, Sentence, Subject
+from indicia_checks.text import findings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from indicia.checks import Subject
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Listed, Sentence
+from indicia.checks import Check, Finding, Listed, Sentence, Subject
 from indicia.checks.draw_facts import MANY_UNITS
-from indicia_checks.sources import COINR, GII_AUDIT, HANDBOOK, SAISANA
-from indicia_checks.text import counted, number, percent
+from indicia_checks.text import COINR, GII_AUDIT, HANDBOOK, SAISANA, counted, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.checks import Subject
 
 _NAMED = 3
 """The number of units that a finding about the index names."""

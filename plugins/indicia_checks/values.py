@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Sentence
-from indicia_checks.observations import findings_of
-from indicia_checks.text import counted
+from indicia.checks import Check, Finding, Sentence, Subject
+from indicia_checks.text import counted, findings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from indicia.checks import Subject
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from unicodedata import bidirectional, combining, east_asian_width
 
 from indicia.definition import text as text_in
 from indicia.errors import TURNING
-from indicia.tables.names import split_brackets
+from indicia.tables.table import split_brackets
 from indicia_report.words import languages, message
 
 if TYPE_CHECKING:

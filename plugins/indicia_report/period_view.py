@@ -10,23 +10,20 @@ import numpy as np
 import polars as pl
 
 from indicia.data.cell_text import cell_text
-from indicia.definition import ROOT, Leaf, Node, text
-from indicia.notes import Names, Note
+from indicia.definition import ROOT, Leaf, Node, Part, text
+from indicia.notes import Names, Note, Spoken
 from indicia.statistics.divided_differences import weights_of_sum
-from indicia.tables.names import reader_names
 from indicia.tables.periods import rows_of_period
-from indicia_report.markup import Html, escape, isolate
+from indicia.tables.table import reader_names
+from indicia_report.markup import Html, Texts, escape, isolate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import numpy.typing as npt
 
-    from indicia.definition import Part
     from indicia.methods import Array
-    from indicia.notes import Spoken
     from indicia.result import Result
-    from indicia_report.markup import Texts
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,17 @@ import numpy as np
 import polars as pl
 
 from indicia.data import numbers
-from indicia.definition import RANK, ROOT, SCORE, text
+from indicia.definition import RANK, ROOT, SCORE, Bands, text
 from indicia.errors import strip_controls
 from indicia.run import figures_of, numbers_of_bands
-from indicia_workbook.contents import MAX_ROWS, group_of
+from indicia_workbook.contents import MAX_ROWS, Contents, group_of
 from indicia_workbook.sheets import Group
-from indicia_workbook.text import LIMIT
+from indicia_workbook.text import LIMIT, Column, word
 from indicia_workbook.trace import WITHHELD
-from indicia_workbook.words import word
 
 if TYPE_CHECKING:
-    from indicia.definition import Bands
-    from indicia_workbook.contents import Contents
-    from indicia_workbook.text import Column, Values
+    from indicia_workbook.text import Values
+
 
 _SHARE = "1E-9"
 """The rounding error of a share of the units."""

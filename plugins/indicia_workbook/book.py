@@ -15,14 +15,13 @@ from indicia.notes import MARK
 from indicia_workbook.bands import add_bands
 from indicia_workbook.difference_sheets import add_difference_sheets
 from indicia_workbook.pages import ROWS, Pages
-from indicia_workbook.plain_sheet import plain_sheet
-from indicia_workbook.printing import set_up_page
+from indicia_workbook.printing import plain_sheet, set_up_page
 from indicia_workbook.ranking import add_check, add_former_ranks, add_imputed_share, add_ranks
 from indicia_workbook.sheets import FIRST
 from indicia_workbook.styles import Styles
 from indicia_workbook.table_sheet import add_table
+from indicia_workbook.text import sheet_sentence, word
 from indicia_workbook.trace import WITHHELD, trace
-from indicia_workbook.words import sheet_sentence, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,16 +9,15 @@ import numpy as np
 import polars as pl
 
 from indicia.data import numbers
-from indicia.definition import ROOT, text
+from indicia.definition import ROOT, Node, Part, text
 from indicia.methods import Domain
-from indicia.run.weights import effective_weights_of
-from indicia.tables.names import reader_names
+from indicia.run.scored import effective_weights_of
+from indicia.tables.table import reader_names
 from indicia_workbook.sheets import FIRST, Group, Layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from indicia.definition import Node, Part
     from indicia.result import Result
     from indicia_workbook.cell import Cell
     from indicia_workbook.text import Column, Values

@@ -9,8 +9,7 @@ from indicia.answers.writers import tables_of
 from indicia.documents.blocks import Heading, Items, Line
 from indicia.messages.translations import in_language
 from indicia.notes import Note
-from indicia_workbook.plain_sheet import plain_sheet
-from indicia_workbook.printing import set_up_page
+from indicia_workbook.printing import plain_sheet, set_up_page
 from indicia_workbook.table_sheet import add_table
 
 if TYPE_CHECKING:

@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indicia.formulas import depends_on_weights
+from indicia.formulas import Node, Question, RecordedFormula, depends_on_weights
 from indicia.formulas.node import Statistic
-from indicia.tables.values import VALUE
-from indicia_workbook.text import NoFormula
+from indicia.tables.scope import VALUE, Value
+from indicia_workbook.text import Column, NoFormula
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indicia.formulas import Node, Question, RecordedFormula
-    from indicia.tables.values import Value
     from indicia_workbook.contents import Contents
-    from indicia_workbook.text import Column
 
 
 def fitted_cells(contents: Contents, stage: str, formula: RecordedFormula, subject: Column | str) -> dict[Node, Any]:

@@ -13,8 +13,7 @@ from indicia_workbook.printing import set_up_page
 from indicia_workbook.rows import NOTES, Rows, heading_height, width
 from indicia_workbook.sheets import FIRST
 from indicia_workbook.styles import BAR, SCALE, number_format
-from indicia_workbook.text import letters_of
-from indicia_workbook.words import sheet_sentence, word
+from indicia_workbook.text import letters_of, sheet_sentence, word
 
 if TYPE_CHECKING:
     import polars as pl

@@ -11,14 +11,12 @@ from indicia.data import numbers
 from indicia.definition import ROOT
 from indicia.run import IMPUTED_SHARE
 from indicia.stages.rank import lowest_ranks_first
-from indicia_workbook.contents import MAX_ROWS, group_of, positive
+from indicia_workbook.contents import MAX_ROWS, Contents, group_of, positive
 from indicia_workbook.sheets import Group
-from indicia_workbook.words import word
+from indicia_workbook.text import Column, word
 
 if TYPE_CHECKING:
     from indicia_workbook.cell import Cell
-    from indicia_workbook.contents import Contents
-    from indicia_workbook.text import Column
 
 
 def add_ranks(contents: Contents) -> None:

@@ -10,10 +10,9 @@ import numpy as np
 
 from indicia.definition import ROOT, unit_of_measure
 from indicia.errors import OutputError
-from indicia_workbook.sheets import FIRST
+from indicia_workbook.sheets import FIRST, Entry
 from indicia_workbook.styles import SCALE, Styles, number_format, with_mark
-from indicia_workbook.text import fill_rows, letters_of
-from indicia_workbook.words import word
+from indicia_workbook.text import Column, fill_rows, letters_of, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia_workbook.contents import Contents
-    from indicia_workbook.sheets import Entry
-    from indicia_workbook.text import Column, Values
+    from indicia_workbook.text import Values
+
 
 NOTES = 1000
 """The most cells with notes; the sheet of changed cells lists all changes."""

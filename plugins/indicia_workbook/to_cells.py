@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from indicia.formulas.node import (
+    OPERATORS,
     CachedColumn,
     FixedValue,
     Lookup,
@@ -22,8 +23,7 @@ from indicia.formulas.node import (
     Statistic,
     postorder,
 )
-from indicia.formulas.operators import OPERATORS
-from indicia.tables.times import time_of
+from indicia.tables.last_values import time_of
 from indicia_workbook.cell import Cell, literal_cell
 from indicia_workbook.text import NoFormula
 

@@ -13,32 +13,28 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from indicia.data import numbers
-from indicia.definition import ROOT
+from indicia.definition import ROOT, Leaf, Node
 from indicia.errors import join_names
 from indicia.formulas import USED, Weight, column, record
-from indicia.formulas.fixed import FIXED_STATISTICS
+from indicia.formulas import Node as FormulaNode
 from indicia.formulas.node import FixedValue
+from indicia.formulas.recorder import FIXED_STATISTICS
 from indicia.formulas.to_polars import to_polars
-from indicia.methods import half_up, row_sum
+from indicia.methods import Array, Method, Normalisation, half_up, row_sum
 from indicia.stages.aggregate import aggregates_anew
-from indicia.stages.fill import FillFormula
+from indicia.stages.clip import RescalingFormula
 from indicia.stages.normalise import is_mirrored, normalisation_formula
-from indicia.stages.rescale import RescalingFormula
-from indicia.stages.score_formula import score_formula
+from indicia.stages.score_formula import FillFormula, score_formula
 from indicia_workbook.cell import Cell
 from indicia_workbook.contents import Contents, group_of, lay_weights
 from indicia_workbook.fitted_statistics import fitted_cells
 from indicia_workbook.sheets import Group, Layout
-from indicia_workbook.text import NoFormula, count_numbers, place
+from indicia_workbook.text import NoFormula, count_numbers, place, word
 from indicia_workbook.to_cells import to_cells
-from indicia_workbook.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indicia.definition import Leaf, Node
-    from indicia.formulas import Node as FormulaNode
-    from indicia.methods import Array, Method, Normalisation
     from indicia.result import Result
     from indicia.tables.weights import NodeWeights
 

@@ -63,5 +63,5 @@ def test_the_name_of_a_stage_is_its_own() -> None:
 def test_no_stage_imports_a_run() -> None:
     graph = grimp.build_graph("indicia", cache_dir=None)
     assert imports_of_runs(graph) == set()
-    graph.add_import(importer="indicia.stages.weigh", imported="indicia.run.steps")
-    assert imports_of_runs(graph) == {("indicia.stages.weigh", "indicia.run.steps")}
+    graph.add_import(importer="indicia.stages.weigh", imported="indicia.run.plan")
+    assert imports_of_runs(graph) == {("indicia.stages.weigh", "indicia.run.plan")}

@@ -12,7 +12,7 @@ import pytest
 from many_plugins import install_plugins
 
 from indicia.catalogue import installed
-from indicia.catalogue.importing import plugin_points
+from indicia.catalogue.offers import plugin_points
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -32,9 +32,7 @@ FAMILIES = {
         "normalisation.linear",
         "unit_weights",
         "treatment.logarithms",  # the transform of income
-        "treatment.learning",
         "treatment.moments",
-        "treatment.merged_moments",
         "weighting.plain",
         "weighting.judged",
     },
@@ -73,7 +71,7 @@ def test_a_run_imports_the_methods_of_its_index_file_and_no_others(example: str,
     assert not {"indicia.cli.report", "indicia.cli.plugins", "indicia.robustness", *others} & loaded
 
 
-MOST_MODULES = 274
+MOST_MODULES = 186
 """The modules of Indicia that a plain run imports: the number is lowered as rooms leave the core, and never raised."""
 
 

@@ -35,7 +35,7 @@ TIMED = """
 import sys, time
 import fastexcel, polars
 from indicia.data import read_table
-from indicia.index_of_table import index_from_table
+from indicia.index import index_from_table
 file, names = sys.argv[1], {names}
 index_from_table({{"unit": ["a", "b"], "x": [1.0, 2.5]}})  # loads the vocabularies of recognition
 start = time.process_time()

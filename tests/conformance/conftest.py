@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indicia.catalogue import installed
-from indicia.testing import examples, parameters, partitions, suite
+from indicia.testing import parameters, partitions, sample, suite
 
 if TYPE_CHECKING:
     from indicia.testing.subject import Subject
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def other_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
     """Draw other tables than usual where the command says `--hypothesis-seed`; else try two values of parameters."""
     if seed := pytestconfig.getoption("--hypothesis-seed"):
-        monkeypatch.setattr(examples, "SEED", int(seed))
+        monkeypatch.setattr(sample, "SEED", int(seed))
     else:
         monkeypatch.setattr(parameters, "VARIANTS", 2)
 
@@ -30,8 +30,8 @@ def third_of_tables(subject: Subject, monkeypatch: pytest.MonkeyPatch, pytestcon
     Each method is tried in half of the settings over partitions, so that every setting has many methods.
     """
     if not pytestconfig.getoption("--hypothesis-seed"):
-        fewer = {kind: max(4, number // 3) for kind, number in examples.NUMBERS.items()}
-        monkeypatch.setattr(examples, "NUMBERS", fewer)
+        fewer = {kind: max(4, number // 3) for kind, number in sample.NUMBERS.items()}
+        monkeypatch.setattr(sample, "NUMBERS", fewer)
         monkeypatch.setattr(partitions, "SETTINGS", partitions.SETTINGS[len(subject.method.name) % 2 :: 2])
 
 

@@ -11,9 +11,9 @@ from analysis_faults import ANALYSIS_FAULTS
 from partition_faults import PARTITION_FAULTS, REFUSED_METHODS, SWALLOWS_ALL
 
 from indicia.index import Index
-from indicia.partitioned.refusals import check_can_run_in_partitions
+from indicia.partitioned.table import check_can_run_in_partitions
 from indicia.partitions.partition import NeedsAllRows
-from indicia.testing import examples
+from indicia.testing import sample
 from indicia.testing.check import PREPARING
 from indicia.testing.partitions import SETTINGS
 from indicia.testing.sample import Outcome
@@ -1636,7 +1636,7 @@ def first_faults() -> set[str]:
     [pytest.param(title, marks=[] if title in first_faults() else pytest.mark.thorough) for title in FAULTS],
 )
 def test_a_planted_fault_is_found(title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examples, "PHASES", examples.PHASES[:1])  # the size of the counterexample does not matter here
+    monkeypatch.setattr(sample, "PHASES", sample.PHASES[:1])  # the size of the counterexample does not matter here
     base, name, promise, body = FAULTS[title]
     kind = kind_of(base)
     method = "PL01" if kind == "check" else "planted"

@@ -9,7 +9,7 @@ import pytest
 from clusters import dask_cluster, spark_cluster
 from small_indices import cities, figures, index, panel
 
-from indicia.catalogue import discovery, importing
+from indicia.catalogue import discovery, offers
 from indicia.engines import open_engine
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
     monkeypatch.syspath_prepend(str(folder))
 
     def forget() -> None:
-        for cached in (importing._points, importing.import_plugin, discovery._gather_installed):
+        for cached in (offers._points, offers.import_plugin, discovery._gather_installed):
             cached.cache_clear()
 
     def install(name: str, text: str, version: str = "1.0") -> Path:

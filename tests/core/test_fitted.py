@@ -23,7 +23,7 @@ from indicia.formulas import Question
 from indicia.index import Index
 from indicia.methods import MatrixImputation
 from indicia.stages.stage import Fitted
-from indicia.tables.values import VALUE
+from indicia.tables.scope import VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

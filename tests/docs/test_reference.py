@@ -22,19 +22,24 @@ from indicia.catalogue.check_reference import check_reference
 from indicia.catalogue.hookspecs import ANALYSES, CHECKS, OUTPUTS
 from indicia.catalogue.reference import reference, shipped
 from indicia.definition import Bands, Data, Definition, Indicator, Missing, Reference
-from indicia.definition.bands_section import Aggregate
 from indicia.definition.checks_section import Waiver
-from indicia.definition.data_section import Attributes, IndicatorAttributes, JoinedTable, Long, Wide
+from indicia.definition.data_section import (
+    Attributes,
+    IndicatorAttributes,
+    JoinedTable,
+    Long,
+    NeighbourPairs,
+    Outside,
+    OutsideVariable,
+    Wide,
+)
 from indicia.definition.file_sections import file_sections
-from indicia.definition.methodology_section import Methodology
-from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
-from indicia.definition.parts_section import Dimension
+from indicia.definition.methodology_section import Eligible, Methodology, Screening, StageScopes
+from indicia.definition.model import IndicatorChanges, RowChanges, Variant
+from indicia.definition.parts_section import Aggregate, Dimension
 from indicia.definition.publication_section import Map, Publication, Source
 from indicia.definition.robustness_section import AuditChoices, Robustness, WeightDraws
-from indicia.definition.scopes import StageScopes
-from indicia.definition.screening_section import Eligible, Screening
-from indicia.definition.variant_section import IndicatorChanges, RowChanges, Variant
-from indicia.fitted_file.content import FittedFile
+from indicia.fitted_file.file import FittedFile
 from indicia.methods import Domain, Normalisation, Treatment
 from indicia_methods import aggregation, agreement, consensus, imputation, normalisation, treatment, weighting
 from indicia_site.table_reference import table_reference

@@ -15,7 +15,7 @@ import indicia
 from indicia import IndiciaError
 from indicia.methods import MatrixContext
 from indicia_methods import relations
-from indicia_methods.aggregation import concordance, distillation, voting
+from indicia_methods.aggregation import concordance, voting
 from indicia_methods.aggregation.concordance import credibilities, indices
 from indicia_methods.aggregation.electre import Electre
 from indicia_methods.aggregation.outranking import Promethee, Prosa
@@ -171,7 +171,7 @@ def test_a_distillation_without_a_matrix_selects_the_same_units(
     thresholds = np.repeat([[1.0], [3.0], [np.inf if veto is None else veto]], 4, axis=1)
     pairs = credibilities(values.T, values.T, weights, thresholds)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(distillation, "_CELLS", cells)
+        patch.setattr(concordance, "_CELLS", cells)
         patch.setattr(concordance, "CELLS", cells)
         told = method.unit_details(values, weights, context_of(4))
     assert told["descending"] == distilled(pairs, best=True)

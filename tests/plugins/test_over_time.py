@@ -12,7 +12,7 @@ from indicia import Index, IndiciaError
 from indicia.catalogue import installed
 from indicia.fitted import fit
 from indicia.formulas import DRAW, PERIOD, UNIT
-from indicia.tables.periods_of_units import values_of_previous_period
+from indicia.tables.periods import values_of_previous_period
 from indicia_workbook.trace import trace
 
 PANEL = pl.DataFrame(

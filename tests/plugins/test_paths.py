@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from indicia_methods.paths import count_beaten
+from indicia_methods.relations import count_beaten
 
 SQUARES = st.integers(1, 9).flatmap(lambda n: arrays(np.int64, (n, n), elements=st.integers(0, 6)))
 

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from indicia.methods import RandomNumbers
-from indicia.methods.random_numbers import identity_keys
+from indicia.methods.numbers import identity_keys
 from indicia_methods.imputation.draws import Chained, HotDeck
 
 NAN = np.nan

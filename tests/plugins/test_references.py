@@ -10,7 +10,7 @@ import pytest
 from indicia.catalogue import KINDS, Offer
 from indicia.catalogue.reference import shipped
 from indicia.citations import cited_works, render
-from indicia.citations.registry import registry_of
+from indicia.citations.citation import registry_of
 
 REGISTRY = registry_of("indicia_methods")
 OFFERS = shipped(KINDS).offers.values()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from indicia.formulas import Expression, Recorder
     from indicia.methods import Array
-    from indicia.tables.values import StatisticValues
+    from indicia.tables.scope import StatisticValues
 
 CATALOGUE = installed()
 CHOICES = [

@@ -23,12 +23,12 @@ from indicia.analysis.weight_shares import (
 from indicia.result import trends
 from indicia.statistics.clusters import ClusterTree, clusters
 from indicia.statistics.correlation import correlations, partial_correlations
-from indicia.statistics.eigenvalues import eigenvalue_intervals
 from indicia.statistics.factors import (
     ComponentCounts,
     PrincipalComponents,
     RotatedComponents,
     component_counts,
+    eigenvalue_intervals,
     parallel_thresholds,
     principal_components,
     rotated_components,

@@ -11,7 +11,7 @@ import polars as pl
 
 from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, join_names, require_columns, with_article
-from indicia.result.trends import years
+from indicia.result.statistics import years
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

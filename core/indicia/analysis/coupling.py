@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from operator import mul
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from indicia.arguments import names_its_arguments
 from indicia.defaults import NORMALISATION
 from indicia.errors import DataError, require_columns
-from indicia.formulas import column
+from indicia.formulas import Expression, column
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import row_max, row_product, row_sum
-from indicia.methods.rounding import widened
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from indicia.formulas import Expression
+from indicia.methods.numbers import widened
 
 
 @names_its_arguments

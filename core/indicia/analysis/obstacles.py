@@ -12,7 +12,7 @@ from indicia.errors import DataError, DefinitionError
 from indicia.formulas import column
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import row_sum, where
-from indicia.methods.rounding import widened
+from indicia.methods.numbers import widened
 
 if TYPE_CHECKING:
     from indicia.result import Result

@@ -11,7 +11,7 @@ import polars as pl
 
 from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, DefinitionError, require_optional
-from indicia.methods.rounding import widened
+from indicia.methods.numbers import widened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -27,7 +27,7 @@ from indicia.errors import IndiciaError
 from indicia.inspection import frames
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
 from indicia.inspection.findings import look_for
-from indicia.inspection.limits import CountsFindings
+from indicia.inspection.remarks import CountsFindings
 from indicia.lazy import class_at
 from indicia.outcome import Outcome
 from indicia.presentation import registered

@@ -14,9 +14,8 @@ from polars.exceptions import PanicException, PolarsError
 
 from indicia import fitted
 from indicia import index as indices
-from indicia.bundle.archive import FROM_SOURCE, opened
 from indicia.bundle.places import paths_leading_out, texts_in
-from indicia.bundle.record import MANIFEST, NAME, Record, check_hashes, check_sizes, read_record
+from indicia.bundle.record import FROM_SOURCE, MANIFEST, NAME, Record, check_hashes, check_sizes, opened, read_record
 from indicia.data import TableAsRead, is_server, parse_json, split_sheet
 from indicia.definition import Origin, read_toml
 from indicia.errors import DataError, DefinitionError, PluginError, join_names

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicia.bundle import contents as of
-from indicia.bundle.archive import archived, hash_of
 from indicia.bundle.contents import citation_file, readme
 from indicia.bundle.places import PackedFile, moved_names, named_files, tables_as_read
-from indicia.bundle.record import NAME, ROWS, rendered
+from indicia.bundle.record import NAME, ROWS, archived, hash_of, rendered
 from indicia.citations import render as render_citations
 from indicia.data import check_output_path, fingerprint, is_database, shown, split_sheet, write
-from indicia.definition import text
+from indicia.definition import Definition, text
 from indicia.errors import IndiciaError
 from indicia.fitted import FittedIndex
 from indicia.notes import Names, Note
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.definition import Definition
     from indicia.questions import Questions
     from indicia.result import Result
     from indicia.types import TableLike

@@ -1,4 +1,4 @@
-"""Replay: compute a pack again, and compare every table of the result with the packed one."""
+"""The run that repeats a pack, and its tables."""
 
 from __future__ import annotations
 
@@ -12,22 +12,66 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import polars as pl
 
-from indicia.analyses import tables_of
-from indicia.bundle.declared import ReplayTables
+from indicia.analyses import Column, Kind, Table, columns_of, tables_of
+from indicia.analyses.columns import PERIOD, UNIT
 from indicia.bundle.opening import Bundle, open_bundle
 from indicia.data import fingerprint
 from indicia.errors import DataError, IndiciaError, join_names
 from indicia.notes import Count, Names, Note
 from indicia.outcome import OutcomeWithFindings
 from indicia.presentation import ReplayTable
-from indicia.result import compare_manifests
+from indicia.result import Result, compare_manifests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from indicia.analyses import Table
     from indicia.bundle.record import Record
-    from indicia.result import Result
+
+
+class ReplayTables:
+    """The tables of `Replay.frame` and `indicia replay --show`."""
+
+    compared: ClassVar[Table] = Table(
+        "The tables of the result",
+        Column("table", Kind.TEXT, "the name of the table"),
+        Column("state", Kind.TEXT, '"identical" if all bits are the same, else "differs"'),
+        *columns_of(
+            Kind.COUNT,
+            rows="the number of its rows here",
+            packed_rows="the number of its rows in the pack",
+            cells="the number of cells that differ",
+        ),
+        Column("largest_difference", Kind.FIGURE, "the largest difference of a number"),
+        Column("why", Kind.TEXT, "the reason why it cannot be compared"),
+        order="In the order of the tables of a result.",
+    )
+    units: ClassVar[Table] = Table(
+        "The units whose score or rank differs",
+        UNIT,
+        PERIOD,
+        Column("packed_score", Kind.SCORE, "the score in the pack", optional=True),
+        Column("score", Kind.SCORE, "the score here", optional=True),
+        Column("packed_rank", Kind.RANK, "the rank in the pack", optional=True),
+        Column("rank", Kind.RANK, "the rank here", optional=True),
+        Column("difference", Kind.CHANGE, "the score here less that in the pack"),
+        order="In the order of the data.",
+    )
+    versions: ClassVar[Table] = Table(
+        "The versions, settings and data that differ",
+        Column("what", Kind.TEXT, "the place in the manifest"),
+        *columns_of(Kind.TEXT, packed="the version in the pack", here="the version here"),
+        Column("matters", Kind.YES, "true if a result depends on it"),
+        order="In the order of the manifest.",
+    )
+    files: ClassVar[Table] = Table(
+        "The files of the pack",
+        Column("file", Kind.TEXT, "the file"),
+        Column("bytes", Kind.COUNT, "its size"),
+        Column("sha256", Kind.TEXT, "its hash"),
+        Column("replayed", Kind.YES, "false if only the hash is compared"),
+        order="In the order of the pack.",
+    )
+
 
 _NOT_REPLAYED = ("audit/", "report/")
 _BESIDE_RUNS = ("files_outside",)

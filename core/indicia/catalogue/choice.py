@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from indicia.catalogue.contract_check import instance_problem
-from indicia.catalogue.importing import plugin_of
+from indicia.catalogue.offers import instance_problem, plugin_of
 from indicia.errors import IndiciaError, MethodError, MethodFailure, explain_validation, shorten, suggest
 from indicia.methods import Method, Weighting
 from indicia.methods.formula_parser import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from pydantic import TypeAdapter

@@ -8,10 +8,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indicia.catalogue.discovery import installed, name_of
+from indicia.catalogue.discovery import Catalogue, installed, name_of
 from indicia.catalogue.hookspecs import OUTPUTS
-from indicia.catalogue.importing import import_plugin, label_of, plain_name, plugin_points, version_of
-from indicia.catalogue.versions import contract_of
+from indicia.catalogue.offers import Offer, contract_of, import_plugin, label_of, plain_name, plugin_points, version_of
 from indicia.errors import PluginError, PluginWarning, join_names, pluralise, suggest
 
 if TYPE_CHECKING:
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
     import polars as pl
-
-    from indicia.catalogue.discovery import Catalogue
-    from indicia.catalogue.offers import Offer
 
 
 @dataclass(frozen=True)

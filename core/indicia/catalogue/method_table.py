@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from indicia.catalogue.hookspecs import ANALYSES, KINDS, OUTPUTS
 from indicia.citations import cited_works
 from indicia.errors import MethodError, suggest
-from indicia.methods import Property
-from indicia.methods.formulas import fill_template
+from indicia.methods import Method, Property
+from indicia.methods.contract import fill_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.catalogue.offers import Offer
-    from indicia.methods import Method
 
 _COLUMNS = ("kind", "name", "parameters", "summary", "plugin", "formula", "reference", "doi", "properties")
 

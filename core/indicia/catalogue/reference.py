@@ -1,4 +1,6 @@
-"""The reference of the methods, in Markdown: `python -m indicia.catalogue.reference > docs/methods.md`.
+"""The reference of methods: the texts of `indicia methods`.
+
+The reference of the methods, in Markdown: `python -m indicia.catalogue.reference > docs/methods.md`.
 
 `python -m indicia.catalogue.reference --all` prints the page with the methods of all installed plugins.
 """
@@ -13,14 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicia.callers import warn
-from indicia.catalogue.choice import schema
+from indicia.catalogue.choice import Choice, schema
 from indicia.catalogue.discovery import Catalogue, build_from_installed, installed
-from indicia.catalogue.hookspecs import KINDS
-from indicia.catalogue.importing import plugin_of
+from indicia.catalogue.hookspecs import KINDS, Kind
 from indicia.catalogue.method_table import all_formulas, of_default_parameters, properties_of
-from indicia.catalogue.partitions_reference import sentences_over_partitions, summary_over_partitions
-from indicia.catalogue.worked import examples_of
-from indicia.catalogue.worked_text import NONE, count_of, lines_of, sentence_of
+from indicia.catalogue.offers import Offer, plugin_of
+from indicia.catalogue.over_partitions import Verdict, verdict
+from indicia.catalogue.worked import NONE, count_of, examples_of, lines_of, sentence_of
+from indicia.checks import Check
 from indicia.citations import cited_works, plain
 from indicia.defaults import NORMALISATION
 from indicia.documents.markdown import table_lines
@@ -32,6 +34,7 @@ from indicia.methods import (
     Domain,
     MatrixAggregation,
     MatrixImputation,
+    Method,
     Normalisation,
     SeriesImputation,
     Treatment,
@@ -40,9 +43,81 @@ from indicia.methods import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from indicia.catalogue.hookspecs import Kind
-    from indicia.catalogue.offers import Offer
-    from indicia.methods import Method
+
+_HEAD = """\
+## Runs over partitions
+
+A run over the partitions of a table uses each method whose numbers of all units can be put together from those of
+partitions. Ranks and running sums take a sort, and medians and quantiles take further passes over the table; both are
+exact. Other methods are refused by name before anything is read. Agreements and consensuses compare rankings, and never
+look at the rows of a table. The verdicts hold for the default parameters, or for those of an example.
+"""
+
+
+def sentences_over_partitions(method: type[Method]) -> Iterator[str]:
+    """Yield whether runs over partitions can use a method, and the choices of parameters that change it."""
+    parameters = _parameters(method)
+    own = _verdict_with(method, parameters)
+    if own is None:
+        return
+    yield _sentence(own)
+    for name, parameter in schema(method).get("properties", {}).items():
+        for value in parameter.get("enum", ()):
+            other = _verdict_with(method, {**parameters, name: value})
+            if other is not None and (other.runs, str(other)) != (own.runs, str(own)):
+                yield f"With {name} = {value}: {_sentence(other, 'it ')}"
+
+
+def summary_over_partitions(catalogue: Catalogue) -> str:
+    """Return the numbers of methods by kind and verdict, and the methods that are refused, in Markdown."""
+    verdicts = {key: _verdict_with(offer.method, _parameters(offer.method)) for key, offer in catalogue.offers.items()}
+    kinds = [kind.name for kind in KINDS if any(key[0] == kind.name and each for key, each in verdicts.items())]
+    rows: list[tuple[object, ...]] = []
+    totals = [0, 0, 0, 0]
+    for kind in kinds:
+        of_kind = [each for (other, _), each in verdicts.items() if other == kind and each]
+        refused, plain = sum(not each.runs for each in of_kind), sum(str(each) == "yes" for each in of_kind)
+        counts = [len(of_kind), plain, len(of_kind) - plain - refused, refused]
+        totals = [total + count for total, count in zip(totals, counts, strict=True)]
+        rows.append((kind, *counts))
+    headings = ["kind", "methods", "run", "after a sort or search", "refused"]
+    cells = (map(str, row) for row in (*rows, ("all", *totals)))
+    refusals = (
+        (f"[{name}](#{name}-{kind}) ({kind})", str(each.needs))
+        for (kind, name), each in sorted(verdicts.items())
+        if each and not each.runs
+    )
+    table = table_lines(headings, cells, [False, True, True, True, True])
+    return "\n".join([_HEAD, *table, "", *table_lines(["refused", "reason"], refusals), ""])
+
+
+def methods_over_partitions(catalogue: Catalogue, kind: str) -> list[str]:
+    """Return the names of the methods of a kind that run over partitions, sorted."""
+    offers = {name: offer.method for (of_kind, name), offer in catalogue.offers.items() if of_kind == kind}
+    verdicts = {name: _verdict_with(method, _parameters(method)) for name, method in offers.items()}
+    return sorted(name for name, each in verdicts.items() if each is not None and each.runs)
+
+
+def _sentence(own: Verdict, subject: str = "") -> str:
+    if not own.runs:
+        sentence = f"does not run over partitions: {own.needs}."
+    else:
+        sentence = "runs over partitions." if str(own) == "yes" else f"runs over partitions {own}."
+    return f"{subject}{sentence}" if subject else sentence[0].upper() + sentence[1:]
+
+
+def _parameters(method: type[Method]) -> Mapping[str, Any]:
+    if not method.example or issubclass(method, Check):  # the example of a check is a case in words
+        return {}
+    return Choice.read(method.example).parameters
+
+
+def _verdict_with(method: type[Method], parameters: Mapping[str, Any]) -> Verdict | None:
+    """Return the verdict on a method; None if it cannot be built with these parameters, or if its formula fails."""
+    with suppress(Exception):
+        return verdict(build_from_installed(method, parameters, Path()))
+    return None
+
 
 HEAD = """\
 # The methods

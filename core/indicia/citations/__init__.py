@@ -5,9 +5,7 @@ A plugin lists the works behind its methods in a file `references.toml`.
 
 from typing import TYPE_CHECKING
 
-from indicia.citations.citation import Citation, slug, with_unique_keys
-from indicia.citations.plain import link_of, plain
-from indicia.citations.registry import cited_works
+from indicia.citations.citation import Citation, cited_works, link_of, plain, slug, with_unique_keys
 from indicia.lazy import names_of
 
 if TYPE_CHECKING:

@@ -1,14 +1,93 @@
-"""A citation: the bibliographic facts of a work."""
+"""Works behind methods: their fields, their text, and the `references.toml` of packages.
+
+The works behind the methods of a package, from its file `references.toml`.
+
+A method states its reference as a text, such as "Brans, Vincke & Mareschal (1986), European Journal of Operational
+Research 24(2)". An entry of `references.toml` has a label, the beginning of such texts, and the facts of the work:
+
+    [brans_1986]
+    label = "Brans, Vincke & Mareschal (1986)"
+    kind = "article"
+    authors = ["Brans, J. P.", "Vincke, P.", "Mareschal, B."]
+    title = "How to select and how to rank projects: The PROMETHEE method"
+    year = "1986"
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import cache, cached_property
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from indicia.callers import warn
+from indicia.errors import PluginWarning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+
+def plain(citation: Citation, *, with_link: bool = True) -> str:
+    """Return a citation as one line.
+
+    Parameters
+    ----------
+    citation : Citation
+        The work.
+    with_link : bool, default True
+        False to leave out the address.
+
+    Returns
+    -------
+    str
+        The line.
+
+    Examples
+    --------
+    >>> from indicia.citations import Citation
+    >>> work = Citation("d", "article", "Grey systems", ("Deng, J.", "Li, K."), "1982", container="Letters", volume="1")
+    >>> plain(work)
+    'Deng, J. & Li, K. (1982). Grey systems. Letters 1.'
+    """
+    link = link_of(citation) if with_link else ""
+    if citation.role == "index" and citation.note:  # the publisher states how to cite the index
+        sentence = citation.note if citation.note.endswith((".", "。")) else f"{citation.note}."
+        return sentence if not link or link in citation.note else f"{sentence} {link}"
+    *others, last = citation.authors or ("",)
+    authors = ", ".join(others) + (" et al." if last == OTHERS else f" & {last}") if others else last
+    year = f"({citation.year})" if citation.year else ""
+    title = citation.title + (f" (version {citation.version})" if citation.version else "")
+    issue = citation.volume + (f"({citation.number})" if citation.number else "")
+    pages = citation.pages.replace("-", "–")
+    place = ", ".join(filter(None, (" ".join(filter(None, (citation.container, issue))), pages)))
+    edition = f"{citation.edition} edition" if re.fullmatch(r"\d[\w/–-]*", citation.edition) else citation.edition
+    accessed = f"Read on {citation.accessed}" if citation.accessed else ""
+    licence = f"Licence: {citation.licence}" if citation.licence else ""
+    lead = " ".join(filter(None, (authors, year)))
+    publisher = "" if citation.authors == (citation.publisher,) else citation.publisher
+    parts = (lead, title, place, edition, publisher, citation.note, accessed, licence)
+    sentences = [f"{part.rstrip('.')}." for part in parts if part]
+    return " ".join([*sentences, *([link] if link else [])])
+
+
+def link_of(citation: Citation) -> str:
+    """Return the address of a work: that of its DOI, or its own; empty if it has none.
+
+    Parameters
+    ----------
+    citation : Citation
+        The work.
+
+    Returns
+    -------
+    str
+        The address.
+    """
+    return f"https://doi.org/{citation.doi}" if citation.doi else citation.url
+
 
 WorkKind: TypeAlias = Literal[
     "article", "book", "chapter", "conference", "report", "thesis", "software", "dataset", "other"
@@ -163,3 +242,93 @@ def _variants(key: str, works: int) -> Iterator[str]:
     yield key
     yield from (f"{key}_{letter}" for letter in "bcdefghijklmnopqrstuvwxyz")
     yield from (f"{key}_{number}" for number in range(27, 27 + works))
+
+
+FILE = "references.toml"
+_REMARKS = "remarks"
+"""The key of the list of parts of references that name no work."""
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The works of a package by label, and the parts of references that name no work."""
+
+    works: Mapping[str, Citation] = field(default_factory=dict)
+    remarks: frozenset[str] = frozenset()
+
+    def works_in(self, reference: str) -> Iterator[Citation]:
+        """Yield the works that a reference names, in its order; a part without an entry becomes a note."""
+        for part in filter(None, (part.strip() for part in reference.split(";"))):
+            works = list(self._in_part(part))
+            yield from works
+            if not works and part not in self.remarks:
+                yield Citation(slug(part), note=part)
+
+    def _in_part(self, part: str) -> Iterator[Citation]:
+        """Yield the works whose labels occur in a part; where labels overlap, the first and longest counts."""
+        if self._labels is not None:
+            yield from dict.fromkeys(self.works[label] for label in self._labels.findall(part))
+
+    @cached_property
+    def _labels(self) -> re.Pattern[str] | None:
+        labels = sorted(self.works, key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, labels))) if labels else None
+
+
+def cited_works(reference: str, package: str) -> tuple[Citation, ...]:
+    """Return the works that the reference of a method names.
+
+    Parameters
+    ----------
+    reference : str
+        The attribute `reference` of the method.
+    package : str
+        The top package of the method, whose list of works is read.
+
+    Returns
+    -------
+    tuple of Citation
+        The works.
+    """
+    return tuple(registry_of(package).works_in(reference))
+
+
+@cache
+def registry_of(package: str) -> Registry:
+    """Return the works of a package; a file that cannot be read causes a warning, and counts as no file."""
+    try:
+        text = files(package).joinpath(FILE).read_text(encoding="utf-8")
+    except (OSError, ImportError, ValueError, TypeError):  # a plugin that is a single file, or has no list of works
+        return Registry()
+    try:
+        return read_registry(text)
+    except ValueError as error:
+        warn(f"{FILE} of {package} is left out: {error}", PluginWarning)
+        return Registry()
+
+
+def read_registry(toml: str) -> Registry:
+    """Return the works of a text in TOML; ValueError if the text or an entry is wrong."""
+    entries = tomllib.loads(toml)
+    remarks = entries.pop(_REMARKS, [])
+    if not isinstance(remarks, list):
+        raise ValueError(f"{_REMARKS} is no list")
+    works: dict[str, Citation] = {}
+    for key, entry in entries.items():
+        label, work = _work(key, entry)
+        if label in works:
+            raise ValueError(f"{key} and {works[label].key} have the same label")
+        works[label] = work
+    return Registry(works, frozenset(map(str, remarks)))
+
+
+def _work(key: str, entry: Any) -> tuple[str, Citation]:
+    if not isinstance(entry, dict) or not isinstance(label := entry.get("label"), str) or not label:
+        raise ValueError(f"{key} has no label")
+    if slug(key) != key:
+        raise ValueError(f"{key} is no key of ASCII letters in lower case, digits and _")
+    facts = {word: value for word, value in entry.items() if word != "label"}
+    try:
+        return label, Citation.of_record({"key": key, **facts})
+    except ValueError as error:
+        raise ValueError(f"{key}: {error}") from error

@@ -7,14 +7,12 @@ import unicodedata
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from indicia.citations.citation import OTHERS
-from indicia.citations.plain import plain
+from indicia.citations.citation import OTHERS, Citation, Role, WorkKind, plain
 from indicia.errors import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indicia.citations.citation import Citation, Role, WorkKind
 
 CitationFormat: TypeAlias = Literal["bibtex", "ris", "text"]
 _HEADINGS: dict[Role, str] = {"index": "Index", "software": "Software", "method": "Methods", "data": "Data"}

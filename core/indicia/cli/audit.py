@@ -93,7 +93,7 @@ def audit(
     from indicia.audit.audit import audit as run_audit
     from indicia.cli.output import note_raw_values, print_line, print_table, progress_bar, write_output
     from indicia.data import escape_formulas
-    from indicia.inspection.limits import words_of_limit
+    from indicia.inspection.remarks import words_of_limit
 
     lang = reader_language(lang, index.definition)
     if fail_on is not None:  # a wrong word is an error before anything is computed

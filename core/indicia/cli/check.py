@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.engine_options import PartitionOptions
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.language import reader_language
 from indicia.cli.partitions import inspect_partitions, takes_partitions
+from indicia.cli.row_options import PartitionOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

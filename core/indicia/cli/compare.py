@@ -10,10 +10,10 @@ import typer
 from indicia.asking import COMPARE, Reference, compared, options_of_compare
 from indicia.cli import options as o
 from indicia.cli.analyse import Subject, command_at
-from indicia.cli.engine_options import PartitionOptions
 from indicia.cli.index_options import CodeOptions, ColumnOptions, IndexOptions
 from indicia.cli.language import reader_language
 from indicia.cli.partitions import check_unused, compare_partitions, takes_partitions
+from indicia.cli.row_options import PartitionOptions
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from indicia.cli.language import reader_language
-from indicia.cli.output import print_line, print_paragraphs, print_result, print_title, write_output
-from indicia.cli.remarks import remarks_on
+from indicia.cli.output import print_line, print_paragraphs, print_result, print_title, remarks_on, write_output
 from indicia.errors import MethodError
 
 if TYPE_CHECKING:

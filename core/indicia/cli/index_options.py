@@ -154,8 +154,8 @@ class IndexOptions:
         table; its files are in a temporary folder until the command ends.
         """
         # imported when the command runs, so that --help and completion start without polars
-        from indicia import index_of_table
         from indicia.data import is_in_partitions
+        from indicia.index import index_from_table
 
         found, table = locate(source, self.config, code)
         place = table if isinstance(table, str | Path) else None
@@ -179,7 +179,7 @@ class IndexOptions:
                     "--variant chooses a variant of an index file, and this is a table",
                     remedy=f"indicia init {table} writes an index file",
                 )
-            return index_of_table.index_from_table(
+            return index_from_table(
                 table, settings=changes, methods=methods, plugins=code.plugin, only_plugins=code.only, **columns
             )
         if used := [name for name, value in columns.items() if value]:

@@ -35,7 +35,7 @@ def init(
     """Write a commented index file for a table; recognise its format and directions, and question its cells."""
     # imported when the command runs, so that --help and completion start without polars
     from indicia.data import write
-    from indicia.index_of_table import draft_index_file
+    from indicia.index import draft_index_file
 
     check_output(output, *tables)
     if output.exists() and not force:

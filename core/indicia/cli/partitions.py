@@ -13,9 +13,8 @@ from indicia.errors import DefinitionError, OutputError, pluralise
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indicia.cli.engine_options import PartitionOptions
     from indicia.cli.expect import Expectation
-    from indicia.cli.row_options import RowOptions
+    from indicia.cli.row_options import PartitionOptions, RowOptions
     from indicia.partitioned.inspection import PartitionedInspection
     from indicia.questions import Questions
     from indicia.types import TableLike
@@ -29,7 +28,7 @@ _TOP = 20
 def takes_partitions(options: PartitionOptions, index: Questions, table: TableLike | None) -> bool:
     """Return whether a command reads its table by partitions."""
     from indicia.data import is_in_partitions
-    from indicia.data.object_stores import place_below
+    from indicia.data.partition_files import place_below
 
     if options.engine is not None:
         return options.engine != "memory"

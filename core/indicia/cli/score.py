@@ -8,11 +8,10 @@ from typing import Annotated
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.engine_options import PartitionOptions
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions
 from indicia.cli.partitions import run_partitions, takes_partitions
-from indicia.cli.row_options import RowOptions
+from indicia.cli.row_options import PartitionOptions, RowOptions
 from indicia.errors import DefinitionError
 
 

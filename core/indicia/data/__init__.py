@@ -1,6 +1,6 @@
 """Tables in files: reading keeps names as they are written, and writing gives a complete file or none."""
 
-from indicia.data.atomic import check_output_path
+from indicia.data.atomic import check_output_path, checksum, explain_fault, fingerprint, other_form, sealed
 from indicia.data.databases import (
     PASSWORD,
     PASSWORD_REMEDY,
@@ -11,12 +11,10 @@ from indicia.data.databases import (
     shown,
 )
 from indicia.data.file_kinds import is_in_partitions, is_table, split_sheet
-from indicia.data.fingerprints import fingerprint
-from indicia.data.frames import numbers, refuse_figures, rows_differ, sorted_rows, with_figures
+from indicia.data.layouts import numbers, refuse_figures, rows_differ, sorted_rows, with_figures
 from indicia.data.parse import parse_json
 from indicia.data.read import load_table, read_table, shape_table
 from indicia.data.sample import content_sample, file_sample
-from indicia.data.sealed_json import checksum, explain_fault, other_form, sealed
 from indicia.data.stream import hash_rows, open_appender, repeated_hashes, slices
 from indicia.data.table_format import (
     MISSING,

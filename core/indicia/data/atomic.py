@@ -1,25 +1,169 @@
-"""Files that appear complete or not at all: each is written to a part-file in its folder, which is then renamed."""
+"""Files that are written whole or not at all, sealed texts, and fingerprints of content."""
 
 from __future__ import annotations
 
 import errno
+import json
 import os
 import secrets
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from indicia.errors import OutputError
+import numpy as np
+import polars as pl
+
+from indicia.errors import OutputError, suggest
 from indicia.paths import check_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pydantic import BaseModel
+    from pydantic_core import ErrorDetails
+
+
+def checksum(content: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of all keys and values except the checksum, independent of order and white space.
+
+    >>> checksum({"a": 1, "b": 2, "sha256": ""}) == checksum({"b": 2, "a": 1})
+    True
+    """
+    rest = {key: value for key, value in content.items() if key != "sha256"}
+    return sha256(json.dumps(rest, sort_keys=True, separators=(",", ":"), default=str).encode()).hexdigest()
+
+
+def sealed(content: Mapping[str, Any], form: int) -> bytes:
+    """Return the bytes of a file: its form, its checksum and its content; ValueError for a value that is not finite."""
+    words = json.loads(json.dumps({"format": form, **content}, allow_nan=False, default=str))
+    text = json.dumps({"format": form, "sha256": checksum(words), **words}, ensure_ascii=False, indent=1)
+    return f"{text}\n".encode()
+
+
+def other_form(noun: str, form: object, known: int, writer: object) -> tuple[str, str]:
+    """Return the fault of a file of another form than the known one, and its remedy; `writer` is the version."""
+    by = f", written by Indicia {writer}" if isinstance(writer, str) else ""
+    install = f"pip install indicia=={writer}" if by else "install the version of Indicia that wrote it"
+    return f"{noun} of form {form!r:.20}{by}; this version of Indicia reads form {known}", install
+
+
+def explain_fault(finding: ErrorDetails, content: Any, noun: str, file: type[BaseModel], writer: object) -> str:
+    """Return the place and the fault of a part, and for an unknown key the version that knows it or the nearest key."""
+    place: list[str] = []
+    for part in finding["loc"]:
+        try:
+            content = content[part]
+        except (KeyError, IndexError, TypeError):  # pydantic adds further names for unions
+            continue
+        place.append(str(part))
+    where, last = ".".join(place), str(finding["loc"][-1])
+    match finding["type"]:
+        case "missing":
+            return f"{'.'.join([*place, last])} is missing"
+        case "extra_forbidden" if isinstance(writer, str) and writer != version("indicia"):
+            return f"{where} is no key of {noun}; Indicia {writer}, which wrote it, knows it"
+        case "extra_forbidden":
+            schema = file.model_json_schema()
+            known = {key for table in (schema, *schema["$defs"].values()) for key in table.get("properties", ())}
+            return f"{where} is no key of {noun}{f'; {nearest}' if (nearest := suggest(last, known)) else ''}"
+        case "value_error":
+            return f"{where}: {finding['msg'].removeprefix('Value error, ')}"
+    return f"{where} is of a wrong type"
+
+
+_TEXTS = (pl.String, pl.Categorical, pl.Enum)
+_BLOCK = 1 << 15
+"""The rows of a block, a multiple of 8; a block of numbers fits into the cache of a processor."""
+
+
+def fingerprint(frame: pl.DataFrame) -> str:
+    """Return the SHA-256 of the names, the types and the values of a table.
+
+    The fingerprint does not depend on the platform or on the storage: the size of chunks, the values under nulls, and
+    text as strings or as categories. 0.0 and -0.0 differ, as do 1 and 1.0.
+
+    Notes
+    -----
+    The fingerprint is the hash of the hashes of the columns, in their order. The hash of a column has
+
+    - a JSON list: the name, the type (String for categories), the number of rows, the number of nulls;
+    - in a column with nulls: a bit for each row, 1 for a value, eight bits to a byte from the lowest bit;
+    - of numbers, dates and times: the values in little-endian bytes, 0 for a null;
+    - of text: the number of bytes of each value in four little-endian bytes, then the bytes of all values;
+    - of true and false: a bit for each row, as above, 0 for a null;
+    - of other types: the Python texts of the values, in blocks of 32,768 rows.
+
+    Examples
+    --------
+    >>> fingerprint(pl.DataFrame({"x": [1, 2]})) == fingerprint(pl.DataFrame({"x": [2, 1]}))
+    False
+    """
+    if frame.height <= _BLOCK:  # starting threads takes longer than hashing
+        digests = list(map(_column_digest, frame))
+    else:
+        with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
+            digests = list(threads.map(_column_digest, frame))
+    return sha256(b"".join(digests)).hexdigest()
+
+
+def _column_digest(column: pl.Series) -> bytes:
+    if column.dtype in _TEXTS:
+        column = column.cast(pl.String)
+    header = [column.name, str(column.dtype), len(column), column.null_count()]
+    digest = sha256(json.dumps(header).encode())
+    if column.null_count():
+        for block in _blocks(column.is_not_null()):
+            digest.update(_bits(block))
+    for content in _contents(column):
+        digest.update(content)
+    return digest.digest()
+
+
+def _contents(column: pl.Series) -> Iterator[Any]:
+    """Yield the bytes of the values, block by block."""
+    dtype = column.dtype
+    if dtype == pl.String:
+        for block in _blocks(column):
+            yield _little_endian(block.str.len_bytes().fill_null(0))
+        for block in _blocks(column):
+            yield (block.str.join("").item() or "").encode()
+    elif dtype == pl.Boolean:
+        for block in _blocks(column):
+            yield _bits(block.fill_null(False))
+    elif dtype.is_temporal() or _has_numpy_type(dtype):
+        for block in _blocks(column.to_physical()):
+            yield _little_endian(block.fill_null(0))
+    else:
+        for block in _blocks(column):
+            yield repr(block.to_list()).encode()
+
+
+def _blocks(column: pl.Series) -> Iterator[pl.Series]:
+    return (column.slice(at, _BLOCK) for at in range(0, len(column), _BLOCK))
+
+
+def _bits(flags: pl.Series) -> Any:
+    return np.packbits(flags.to_numpy(), bitorder="little")
+
+
+def _little_endian(numbers: pl.Series) -> Any:
+    values = numbers.to_numpy()
+    return np.ascontiguousarray(values, values.dtype.newbyteorder("<"))
+
+
+def _has_numpy_type(dtype: pl.DataType) -> bool:
+    return dtype.is_float() or (dtype.is_integer() and str(dtype) not in ("Int128", "UInt128"))
+
 
 try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 _PARTS = ".indicia-*.part"
 _NO_SPACE = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)

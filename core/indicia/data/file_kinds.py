@@ -9,19 +9,17 @@ import zlib
 from dataclasses import dataclass
 from glob import has_magic
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
+from typing import TYPE_CHECKING, Any, BinaryIO
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from indicia.data import parse
 from indicia.data.databases import is_database
-from indicia.data.object_stores import STORES
+from indicia.data.partition_files import STORES
 from indicia.errors import DataError
 from indicia.limits import WORKBOOK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import BinaryIO
-    from zipfile import ZipInfo
 
     import polars as pl
 

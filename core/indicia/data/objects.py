@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
 from numbers import Real
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
 from indicia.data import parse
-from indicia.data.pandas_index import level_name, with_pandas_index
+from indicia.data.parquet_footer import level_name, with_pandas_index
 from indicia.errors import DataError, join_names, with_article
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 _READABLE = (
     "give a path, a frame of polars or pandas, a table of Arrow, a structured array of NumPy, a dict of lists, "

@@ -1,4 +1,4 @@
-"""Readers of each kind of file; an error names the line or row of the fault."""
+"""The text of tables becomes a frame: CSV with its header, and the shapes of JSON."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import polars as pl
@@ -21,19 +22,137 @@ from polars.exceptions import PanicException, PolarsError
 from polars.selectors import by_index
 
 from indicia.callers import warn
-from indicia.data.header import join_header
-from indicia.data.json_shapes import json_records
 from indicia.data.page_checksums import check_pages
-from indicia.data.pandas_index import with_pandas_index
-from indicia.data.table_format import PLAIN
+from indicia.data.parquet_footer import with_pandas_index
+from indicia.data.table_format import PLAIN, TableFormat
 from indicia.errors import DataError, UnknownColumn, join_names, suggest
 from indicia.limits import CELLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-    from typing import BinaryIO
 
-    from indicia.data.table_format import TableFormat
+
+def join_header(rows: Sequence[Sequence[str | None]]) -> list[str]:
+    """Return the name of each column: its cells from top to bottom, without repetitions, separated by a space.
+
+    The last row names columns, and the rows above it name groups of columns. A merged cell has its text in its first
+    column only, so an empty cell of a group takes the text to its left. A row that numbers the columns is left out.
+
+    >>> join_header([["", "Pupils", "", "Teachers"], ["Town", "Girls", "Boys", "Teachers"]])
+    ['Town', 'Pupils Girls', 'Pupils Boys', 'Teachers']
+    """
+    width = max((len(row) for row in rows), default=0)
+    cells = [[("" if cell is None else str(cell)).strip() for cell in row] + [""] * (width - len(row)) for row in rows]
+    if len(cells) == 1:
+        return cells[0]
+    groups = [list(row) for row in cells if not _numbers_columns(row)]
+    if any(groups[-1][:1]) and not any(groups[-1][1:]):  # as pandas writes them: the cells above name the header's rows
+        groups = [["", *row[1:]] for row in groups[:-1]] + [groups[-1]]
+    continues = [True] * width  # the column belongs to the same groups as the column to its left
+    for number, row in enumerate(groups[:-1]):
+        for left, column in pairwise(range(width)):
+            named_below = any(below[column] for below in groups[number + 1 :])
+            continues[column] = continues[column] and not row[column] and named_below
+            if continues[column]:
+                row[column] = row[left]
+    return [_joined(row[column] for row in groups) for column in range(width)]
+
+
+def _numbers_columns(row: Sequence[str]) -> bool:
+    """Return True if a row numbers the columns from 1, with or without brackets, and names none."""
+    numbers = [cell.strip("()[]") for cell in row if cell]
+    return len(numbers) > 2 and numbers == [str(number) for number in range(1, len(numbers) + 1)]
+
+
+def _joined(parts: Iterable[str]) -> str:
+    texts: list[str] = []
+    for part in parts:
+        text = " ".join(part.split())
+        if text and text not in texts:
+            texts.append(text)
+    return " ".join(texts)
+
+
+_ROWS = "name"
+"""The column of the names of rows."""
+
+
+def json_records(content: bytes) -> bytes | None:
+    """Return an object of JSON as a list of records; None if it is none of the known shapes, such as a single record.
+
+    Pandas writes a dict of columns, `{"gdp": {"0": 1.5}}`, rows by name, `{"Lima": {"gdp": 1.5}}`, or names, rows and
+    values apart, `{"columns": ["gdp"], "data": [[1.5]]}`. Services put the records below a key, `{"data": [{…}]}`.
+
+    >>> json_records(b'{"city": {"0": "Lima", "1": "Oslo"}, "gdp": {"0": 1.5, "1": 2}}')
+    b'[{"city": "Lima", "gdp": 1.5}, {"city": "Oslo", "gdp": 2}]'
+    >>> json_records(b'{"city": "Lima", "gdp": 1.5}') is None
+    True
+    """
+    first, _, others = content.partition(b"\n")
+    if first.rstrip().endswith(b"}") and others.lstrip().startswith(b"{"):
+        return None  # one record per line
+    try:
+        source = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(source, dict):
+        return None
+    records = _apart(source) or _below_a_key(source) or _of_lists(source) or _of_objects(source)
+    return None if records is None else json.dumps(records, ensure_ascii=False).encode()
+
+
+def _apart(source: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Return the records of names, rows and values apart."""
+    names, rows, index = source.get("columns"), source.get("data"), source.get("index")
+    if not (isinstance(names, list) and isinstance(rows, list) and rows and all(isinstance(row, list) for row in rows)):
+        return None
+    if any(len(row) != len(names) for row in rows):
+        return None
+    named = isinstance(index, list) and len(index) == len(rows) and all(isinstance(name, str) for name in index)
+    first = [{_ROWS: name} for name in index] if named and index else [{} for _ in rows]
+    return [{**name, **dict(zip(map(str, names), row, strict=True))} for name, row in zip(first, rows, strict=True)]
+
+
+def _below_a_key(source: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Return the records of the only list of records."""
+    lists = [
+        values
+        for values in source.values()
+        if isinstance(values, list) and values and all(isinstance(record, dict) for record in values)
+    ]
+    return lists[0] if len(lists) == 1 else None
+
+
+def _of_lists(source: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Return the records of lists of one length, one for each column."""
+    columns = list(source.values())
+    if not columns or not all(isinstance(column, list) for column in columns):
+        return None
+    if len({len(column) for column in columns}) > 1 or not columns[0]:
+        return None
+    return [dict(zip(source, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _of_objects(source: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Return the records of objects with equal keys: columns of rows, or rows of columns."""
+    inner = list(source.values())
+    if len(inner) < 2 or not all(isinstance(each, dict) for each in inner):
+        return None
+    keys = list(dict.fromkeys(key for each in inner for key in each))
+    if not keys or any(isinstance(value, (dict, list)) for each in inner for value in each.values()):
+        return None
+    are_numbered = all(key.isdigit() for key in keys)
+    is_mixed = any(len({isinstance(value, str) for value in each.values()}) > 1 for each in inner)
+    if not are_numbered and (is_mixed or len(source) > len(keys)):
+        if all(name.isdigit() for name in source):
+            return list(inner)
+        return [{_ROWS: name, **row} for name, row in source.items()]
+    rows: list[dict[str, Any]] = []
+    for key in keys:
+        row = {} if are_numbered else {_ROWS: key}
+        rows.append(row | {name: column.get(key) for name, column in source.items()})
+    return rows
+
 
 _BLOCK = 1 << 18
 """The bytes of a block; the comparison of a block fits into the cache of a processor."""

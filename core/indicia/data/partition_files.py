@@ -1,4 +1,4 @@
-"""The files of a partitioned table: those of a folder or glob, in sorted order, with the keys of their folders."""
+"""The files of partitions, in folders and object stores."""
 
 from __future__ import annotations
 
@@ -18,6 +18,34 @@ from indicia.paths import check_path, check_regular, expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+
+STORES = ("s3", "s3a", "gs", "gcs", "az", "azure", "adl", "abfs", "abfss", "hf")
+"""The schemes of object stores, whose folders can be listed."""
+WEB = ("http", "https")
+"""The schemes of the web, where each file is named."""
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+
+
+def is_remote(source: str) -> bool:
+    """Return True if a source is a URL.
+
+    >>> is_remote("s3://bucket/parts"), is_remote("parts/a.parquet")
+    (True, False)
+    """
+    return _SCHEME.match(source) is not None
+
+
+def is_in_store(source: str) -> bool:
+    """Return True if a source is the URL of an object store."""
+    scheme = _SCHEME.match(source)
+    return scheme is not None and scheme[1].lower() in STORES
+
+
+def place_below(folder: Path, path: str) -> str:
+    """Return the place of a table of an index file: a URL, or a path relative to the folder of the index file."""
+    return path if is_remote(path) else str(folder / expanded(path))
+
 
 MANIFEST = "_manifest.json"
 """The manifest of a folder of results, which is no part of the table."""

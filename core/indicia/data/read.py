@@ -13,7 +13,6 @@ import polars as pl
 
 from indicia.callers import warn
 from indicia.data import databases, parse
-from indicia.data.column_types import inferred, number_cells, text_cells
 from indicia.data.file_kinds import (
     FILE_KINDS,
     FileKind,
@@ -26,11 +25,10 @@ from indicia.data.file_kinds import (
 )
 from indicia.data.joins import join_table
 from indicia.data.layouts import apply_layout, row_names
-from indicia.data.notation import Marks, flags_of
-from indicia.data.notation_remedies import notation_remedies
+from indicia.data.notation import Marks, flags_of, inferred, notation_remedies, number_cells, text_cells
 from indicia.data.objects import from_object
-from indicia.data.pandas_index import named_index
-from indicia.data.table_format import PLAIN, NumberFormat, TableFormat, flag_column
+from indicia.data.parquet_footer import named_index
+from indicia.data.table_format import PLAIN, Join, NumberFormat, TableFormat, flag_column
 from indicia.errors import DataError, UnknownColumn, enough_memory, join_names, suggest
 from indicia.paths import check_path, check_regular, expanded
 
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from io import BufferedReader
 
-    from indicia.data.table_format import Join
 
 _MEMORY_PER_BYTE = 1.0
 """The least memory per byte of a file. A CSV file of numbers took 1.6 bytes, Parquet 2.9."""

@@ -12,9 +12,9 @@ from polars.exceptions import PanicException, PolarsError
 from polars.selectors import by_index
 
 from indicia.data import parse, text_parts
-from indicia.data.object_stores import is_remote
 from indicia.data.page_checksums import check_pages
-from indicia.data.pandas_index import with_pandas_index
+from indicia.data.parquet_footer import with_pandas_index
+from indicia.data.partition_files import is_remote
 from indicia.data.remote_parquet import cannot_read
 from indicia.data.table_format import TableFormat
 from indicia.errors import DataError, UnknownColumn, suggest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import polars as pl
@@ -14,13 +14,12 @@ from polars.exceptions import PanicException, PolarsError
 from indicia.data import parse
 from indicia.data.atomic import output_errors, part_files
 from indicia.data.page_checksums import check_pages
-from indicia.data.pandas_index import with_pandas_index
+from indicia.data.parquet_footer import with_pandas_index
 from indicia.errors import DataError, OutputError
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from typing import BinaryIO
 
     import numpy.typing as npt
 

@@ -15,20 +15,31 @@ from polars.exceptions import PanicException, PolarsError
 
 from indicia.data import text_parts
 from indicia.data.databases import shown
-from indicia.data.object_stores import is_in_store, is_remote
-from indicia.data.parquet_files import files_on_disk
-from indicia.data.partition_files import DELTA_LOG, ICEBERG_METADATA, files_of, latest_metadata, part_file
-from indicia.data.partition_schema import Columns, common_schema
-from indicia.data.remote_parquet import cannot_read, remote_file, remote_files
-from indicia.data.table_format import PLAIN
+from indicia.data.partition_files import (
+    DELTA_LOG,
+    ICEBERG_METADATA,
+    PartFile,
+    files_of,
+    is_in_store,
+    is_remote,
+    latest_metadata,
+    part_file,
+)
+from indicia.data.remote_parquet import (
+    Columns,
+    ParquetFile,
+    cannot_read,
+    common_schema,
+    files_on_disk,
+    remote_file,
+    remote_files,
+)
+from indicia.data.table_format import PLAIN, TableFormat
 from indicia.errors import DataError, join_names, require_optional
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from indicia.data.parquet_files import ParquetFile
-    from indicia.data.partition_files import PartFile
-    from indicia.data.table_format import TableFormat
 
 ROWS = 500_000
 """The rows of a partition, about."""

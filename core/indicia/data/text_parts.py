@@ -5,17 +5,16 @@ from __future__ import annotations
 import codecs
 import csv
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from indicia.data import parse
 from indicia.data.file_kinds import binary_kind, kind_without_table
-from indicia.data.header import join_header
+from indicia.data.parse import join_header
 from indicia.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from typing import BinaryIO
 
     from indicia.data.table_format import TableFormat
 

@@ -14,7 +14,7 @@ from polars.exceptions import PanicException
 
 from indicia.callers import warn
 from indicia.data import parse
-from indicia.data.header import join_header
+from indicia.data.parse import join_header
 from indicia.data.sheet_xml import (
     LAST_COLUMN,
     Header,

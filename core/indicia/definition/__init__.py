@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from indicia.definition.bands_section import RANK, SCORE, Aggregate, Bands
 from indicia.definition.build_tree import SharedParts, build_tree, catalogue_of_file, choose
 from indicia.definition.checks import (
     check_group,
@@ -14,23 +13,44 @@ from indicia.definition.checks import (
     missing_publication_facts,
     unused_sources,
 )
-from indicia.definition.columns import columns_of_numbers, columns_of_rows, text_columns
 from indicia.definition.data_section import Data
-from indicia.definition.faults import explain_faults
-from indicia.definition.files import files_named, files_of_values, files_outside, judgement_files
 from indicia.definition.frozen import FITTED_WEIGHTS, FittedWeights, Frozen
-from indicia.definition.methodology_section import OPTIONAL, STAGES, Missing
+from indicia.definition.methodology_section import (
+    OPTIONAL,
+    STAGES,
+    STATISTICS_STAGES,
+    Eligible,
+    Missing,
+    Scope,
+    Screening,
+    StageScopes,
+    StatisticsStage,
+)
 from indicia.definition.model import Definition, Reference
-from indicia.definition.options import with_choices, with_options
 from indicia.definition.origin import Origin
-from indicia.definition.parts_section import GroupBounds, Indicator
-from indicia.definition.read import define, indicators_of, load, read_toml, with_table
-from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes, StatisticsStage
-from indicia.definition.screening_section import Eligible, Screening
+from indicia.definition.parts_section import RANK, SCORE, Aggregate, Bands, GroupBounds, Indicator
+from indicia.definition.read import define, explain_faults, indicators_of, load, read_toml, with_table
 from indicia.definition.section import ROOT, text
 from indicia.definition.tree import Direction, Leaf, Node, Part, Preparation, Weighing, tree_in_html, unit_of_measure
-from indicia.definition.uses import Use, used_columns_of, uses_of
-from indicia.definition.variants import check_names_in_tables, define_variant, origin_of_variant
+from indicia.definition.uses import (
+    Use,
+    columns_of_numbers,
+    columns_of_rows,
+    files_named,
+    files_of_values,
+    files_outside,
+    judgement_files,
+    text_columns,
+    used_columns_of,
+    uses_of,
+)
+from indicia.definition.variants import (
+    check_names_in_tables,
+    define_variant,
+    origin_of_variant,
+    with_choices,
+    with_options,
+)
 from indicia.definition.weight_sets import weight_sets_in, weights_in_file, weights_of_set
 from indicia.lazy import names_of
 

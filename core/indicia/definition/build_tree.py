@@ -6,22 +6,20 @@ from dataclasses import dataclass, field, replace
 from math import fsum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from indicia.catalogue.importing import plugin_of
+from indicia.catalogue.offers import plugin_of
 from indicia.defaults import AGGREGATION, WEIGHTING
-from indicia.definition.band_checks import check_bands
 from indicia.definition.checks import check_combinations, check_language, check_levels, check_names, check_scopes
 from indicia.definition.frozen import FITTED_WEIGHTS, check_stated_weights, check_weightings, check_weights_of_variant
 from indicia.definition.graph import path_lengths
-from indicia.definition.graph_checks import check_graph, check_signs, directions_of_nodes
 from indicia.definition.methodology_section import Missing, Stages
 from indicia.definition.section import ROOT
-from indicia.definition.tree import Leaf, Node
+from indicia.definition.tree import Leaf, Node, Part
+from indicia.definition.tree_checks import check_bands, check_graph, check_signs, directions_of_nodes
 from indicia.definition.uses import check_uses
-from indicia.definition.weight_checks import check_unscaled, check_weights_of_nodes
-from indicia.definition.weight_sets import weights_in_file, with_weight_sets
+from indicia.definition.weight_sets import check_unscaled, check_weights_of_nodes, weights_in_file, with_weight_sets
 from indicia.errors import DefinitionError, MethodError, join_names
-from indicia.methods import MatrixAggregation
-from indicia.methods.random_numbers import SEED
+from indicia.methods import Aggregation, MatrixAggregation
+from indicia.methods.numbers import SEED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
     from indicia.definition.model import Definition
     from indicia.definition.origin import Origin
     from indicia.definition.parts_section import Indicator
-    from indicia.definition.tree import Part
-    from indicia.methods import Aggregation
 
     LeafKey: TypeAlias = tuple[object, ...]
 

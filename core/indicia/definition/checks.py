@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from indicia.defaults import AGGREGATION, NORMALISATION, ORDINAL_AGGREGATION, POSITIVE_NORMALISATION
-from indicia.definition.graph_checks import check_levels_of_dimensions, check_shared_parts, double_counts
-from indicia.definition.scopes import STATISTICS_STAGES, Scope
+from indicia.definition.methodology_section import STATISTICS_STAGES, Scope, StatisticsStage
 from indicia.definition.section import ROOT
 from indicia.definition.tree import Leaf, Node
+from indicia.definition.tree_checks import check_levels_of_dimensions, check_shared_parts, double_counts
 from indicia.errors import DefinitionError, MethodError, OutputError, join_names, suggest
 from indicia.messages.catalogue import CORE
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from indicia.definition.data_section import Data
     from indicia.definition.model import Definition
     from indicia.definition.origin import Origin
-    from indicia.definition.scopes import StatisticsStage
 
 
 RESULT_NAMES = {ROOT: "the index", "score": "the score", "rank": "the rank", "imputed_share": "the imputed share"}

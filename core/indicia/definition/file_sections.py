@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import create_model
 
-from indicia.catalogue import hookimpl
+from indicia.catalogue import Catalogue, Offer, hookimpl
 from indicia.catalogue.hookspecs import FILE_SECTIONS
 from indicia.definition.model import Definition
 from indicia.definition.section import StatedSections
@@ -17,8 +17,8 @@ from indicia.errors import DefinitionError, PluginError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indicia.catalogue import Catalogue, Offer
     from indicia.definition.origin import Origin
+
 
 _HERE = "indicia.definition"
 

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.defaults import WEIGHTING
 from indicia.errors import DefinitionError
-from indicia.methods import Weighting
+from indicia.methods import Array, Indicators, Weighting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from indicia.definition.methodology_section import StageScopes
     from indicia.definition.origin import Origin
-    from indicia.definition.scopes import StageScopes
     from indicia.definition.tree import Node
-    from indicia.methods import Array, Indicators
 
 FITTED_WEIGHTS = "fitted"
 """The name of the weighting of a fitted index, for which its file has the weights."""

@@ -1,4 +1,4 @@
-"""The index file as a whole, and its table `[reference]`."""
+"""The index file as a whole, and the words that a variant may change."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from indicia.definition.bands_section import Aggregate, Bands
-from indicia.definition.data_section import Data
+from indicia.definition.data_section import Data, Outside
 from indicia.definition.graph import path_lengths
-from indicia.definition.methodology_section import Methodology
-from indicia.definition.outside_section import Outside
-from indicia.definition.parts_section import Dimension, Indicator
-from indicia.definition.screening_section import Eligible, Screening
-from indicia.definition.section import ROOT, Measurement, NodeDirection, Number, Section, Text, Weight
-from indicia.definition.variant_section import Variant
+from indicia.definition.methodology_section import Eligible, Methodology, Screening
+from indicia.definition.parts_section import Aggregate, Bands, Dimension, Indicator
+from indicia.definition.section import ROOT, Measurement, NodeDirection, Number, Section, Text, Weight, Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +19,38 @@ if TYPE_CHECKING:
     from indicia.definition.frozen import Frozen
     from indicia.definition.publication_section import Map, Publication, Source
     from indicia.definition.robustness_section import AuditChoices, Robustness
+
+
+class IndicatorChanges(Indicator):
+    """The words of an indicator that differ in a variant."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> IndicatorChanges:
+        return self  # words may contradict each other only together with those of [indicators]
+
+
+class RowChanges(Section):
+    """The words of [data] that differ in a variant: the rows that are kept, and the marks of a missing value."""
+
+    where: dict[str, Any] | None = Field(None, description="conditions on rows, in place of those of [data]")
+    without: Words | None = Field(None, description="the names of rows that are no units")
+    missing: Words | None = Field(None, description="marks of a missing value")
+
+
+class Variant(Methodology):
+    """Another methodology: the words that differ from the index, each in the table that it has there."""
+
+    name: Text | None = Field(None, description="the name that readers see")
+    note: Text | None = None
+    direction: NodeDirection | None = Field(None, description="whether a higher score of the index is better")
+    without: tuple[str, ...] = Field((), description="indicators and dimensions left out")
+    indicators: dict[str, IndicatorChanges] = Field({}, description="words of indicators that differ")
+    dimensions: dict[str, Dimension] = Field({}, description="words of dimensions that differ")
+    data: RowChanges = Field(RowChanges(), description="words of [data] that differ: where, without, missing")
+    screening: Screening = Field(Screening(), description="words of [screening] that differ")
+    eligible: Eligible = Field(Eligible(), description="words of [eligible] that differ")
+    judgements: dict[str, dict[str, Any]] = Field({}, description="judgements that differ, by weighting")
+
 
 S = TypeVar("S", bound=Section)
 T = TypeVar("T")

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from indicia.callers import warn
-from indicia.catalogue import schema
+from indicia.catalogue import Catalogue, schema
 from indicia.catalogue.hookspecs import FILE_SECTIONS
 from indicia.checks import SEVERITIES
 from indicia.definition.file_sections import file_sections, model_of
-from indicia.definition.methodology_section import INHERITED, OPTIONAL, STAGES
+from indicia.definition.methodology_section import INHERITED, OPTIONAL, STAGES, STATISTICS_STAGES
 from indicia.definition.model import Definition
 from indicia.definition.origin import Origin
 from indicia.definition.parts_section import WITHOUT_VALUE
-from indicia.definition.scopes import STATISTICS_STAGES
 from indicia.errors import MethodFailure, PluginWarning
-
-if TYPE_CHECKING:
-    from indicia.catalogue import Catalogue
-
 
 _STAGE_OF_WORD = {"transform": "treatment", "rescaling": "normalisation", "as_component": "normalisation"}
 """The words of an index file that choose a method of a stage with another name."""

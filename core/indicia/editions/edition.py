@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.data.cell_text import cell_text
-from indicia.data.conditions import keep_rows
+from indicia.data.cell_text import cell_text, keep_rows
 from indicia.definition import ROOT, text
 from indicia.errors import DataError, DefinitionError, join_names
 from indicia.stages.read import without_rows

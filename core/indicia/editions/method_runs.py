@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.data.conditions import keep_rows
-from indicia.definition import ROOT, uses_of
+from indicia.data.cell_text import keep_rows
+from indicia.definition import ROOT, Indicator, uses_of
 from indicia.errors import DataError, IndiciaError
-from indicia.methods import SeriesImputation
+from indicia.methods import Array, SeriesImputation
 from indicia.run.draws import RowsOfDraws
-from indicia.run.plan import by_dimension, stages_of_rows
+from indicia.run.plan import Step, by_dimension, stages_of_rows
 from indicia.run.scored import Scored
-from indicia.run.steps import Step
 from indicia.stages.clip import Clip
-from indicia.stages.denominate import Denominate
 from indicia.stages.impute import Impute
 from indicia.stages.rank import ranked_scores
-from indicia.stages.screen import Screen
-from indicia.stages.take_scope import TakeScope
+from indicia.stages.read import Denominate
+from indicia.stages.rows import Screen, TakeScope
 from indicia.stages.weigh import looks_at_values
 from indicia.tables.table import Table
 
@@ -31,10 +29,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indicia.definition import Indicator
     from indicia.editions.edition import Edition
     from indicia.editions.edition_method import EditionMethod
-    from indicia.methods import Array
     from indicia.stages.stage import Fitted, Stage
     from indicia.tables.weights import NodeWeights
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import polars as pl
 
 from indicia.data import fingerprint
-from indicia.definition import text
+from indicia.definition import Definition, text
 from indicia.editions.edition import Edition
 from indicia.errors import DataError
 from indicia.scorable import Scorable
-from indicia.tables.names import reader_names
 from indicia.tables.periods import rows_of_period
+from indicia.tables.table import reader_names
 from indicia.types import TableLike
 
 _FILE = re.compile(r"[/\\]|\.\w+$")
@@ -23,7 +23,6 @@ _FILE = re.compile(r"[/\\]|\.\w+$")
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indicia.definition import Definition
     from indicia.notes import Note
     from indicia.result import Result
     from indicia.types import Period

@@ -2,5 +2,4 @@
 
 from indicia.engines.engine import Engine, WorkerReply
 from indicia.engines.open import EngineName, open_engine
-from indicia.engines.versions import installed_versions
-from indicia.engines.workers import check_shared_folder, check_workers
+from indicia.engines.workers import check_shared_folder, check_workers, installed_versions

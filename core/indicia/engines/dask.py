@@ -12,16 +12,14 @@ from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from indicia.engines.allocator import ALLOCATOR
 from indicia.engines.calls import SHARED_BYTES, answer, call_of, outcomes_of, pickle_function
-from indicia.engines.cores import core_count
-from indicia.engines.engine import TRIES, WorkerReply, in_order
+from indicia.engines.engine import TRIES, Item, Outcome, WorkerReply, in_order
+from indicia.engines.workers import ALLOCATOR, core_count
 from indicia.errors import EngineError, require_optional, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from indicia.engines.engine import Item, Outcome
 
 CONNECT_SECONDS = 10
 """The seconds after which a scheduler that does not reply counts as absent."""

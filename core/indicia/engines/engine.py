@@ -1,4 +1,4 @@
-"""The protocol of engines, and the order in which they yield outcomes."""
+"""The protocol of engines, and the engine of this process."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
+
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -132,3 +133,27 @@ def in_order(submit: Callable[[Item], Pending[Result]], items: Iterable[Item], w
     finally:
         for result in pending:
             result.cancel()
+
+
+@dataclass(frozen=True)
+class Here:
+    """Calls the function in this process. Nothing is pickled, and the order of work is that of the items."""
+
+    name: str = "partitions"
+    workers: int = 1
+
+    def map(self, function: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterator[Outcome]:
+        """Yield the outcomes in order; see `Engine.map`."""
+        return map(function, items)
+
+    def on_every_worker(self, function: Callable[[], object]) -> list[WorkerReply]:
+        """Call the function here; see `Engine.on_every_worker`."""
+        return [reply_here(function)]
+
+
+def reply_here(function: Callable[[], object]) -> WorkerReply:
+    """Return the reply of this process, which stands for all workers that share its interpreter and its files."""
+    try:
+        return WorkerReply("this process", function())
+    except Exception as error:
+        return WorkerReply("this process", error=error)

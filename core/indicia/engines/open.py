@@ -5,17 +5,16 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from indicia.engines.cores import core_count
 from indicia.engines.dask import open_dask
-from indicia.engines.here import Here
+from indicia.engines.engine import Engine, Here
 from indicia.engines.processes import Processes
 from indicia.engines.spark import open_spark
+from indicia.engines.workers import core_count
 from indicia.errors import EngineError, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.engines.engine import Engine
 
 EngineName: TypeAlias = Literal["memory", "partitions", "dask", "spark"]
 _CLUSTERS = ("dask", "spark")

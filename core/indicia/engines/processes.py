@@ -7,25 +7,21 @@ import os
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from indicia.engines.allocator import ALLOCATOR
 from indicia.engines.calls import SHARED_BYTES, call_of, outcomes_of, pickle_function
-from indicia.engines.cores import core_count
-from indicia.engines.engine import TRIES, in_order
-from indicia.engines.here import reply_here
+from indicia.engines.engine import TRIES, Item, Outcome, WorkerReply, in_order, reply_here
 from indicia.engines.process_worker import CALL, SHARED, receive, send
+from indicia.engines.workers import ALLOCATOR, core_count
 from indicia.errors import EngineError, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Future
     from types import TracebackType
 
-    from indicia.engines.engine import Item, Outcome, WorkerReply
 
 _START = """
 import json, sys

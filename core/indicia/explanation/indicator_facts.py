@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from indicia.data.conditions import keep_rows
+from indicia.data.cell_text import keep_rows
 from indicia.definition import ROOT, Leaf, text
 from indicia.explanation.declared import ScoreTables
-from indicia.tables.joins import cast_key
+from indicia.tables.scope import cast_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,21 +10,20 @@ import numpy as np
 from indicia.definition import ROOT
 from indicia.errors import DataError, DefinitionError, IndiciaError
 from indicia.explanation.owen_structure import has_levels, indicators_of, structure_of
-from indicia.explanation.pairs import median_profile, pair_of, profile_of_row
+from indicia.explanation.pairs import Pair, Profile, median_profile, pair_of, profile_of_row
 from indicia.explanation.profile_scores import ProfileScorer
-from indicia.means import MeanTree, tree_of
+from indicia.means import Differences, MeanTree, Profiles, tree_of
 from indicia.robustness.sampling import generator
-from indicia.statistics.shapley import PartValues, fits, owen_values, sampled_values
+from indicia.statistics.shapley import PartValues, Structure, fits, owen_values, sampled_values
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from indicia.explanation.pairs import Pair, Profile
-    from indicia.means import Differences, Profiles
     from indicia.methods import Array
     from indicia.run import Scored
-    from indicia.run.imputed import Flags
-    from indicia.statistics.shapley import Masks, Structure
+    from indicia.run.scored import Flags
+    from indicia.statistics.shapley import Masks
+
 
 Rule: TypeAlias = Literal["shapley", "owen"]
 

@@ -10,26 +10,22 @@ import numpy as np
 import polars as pl
 
 from indicia.defaults import AGGREGATION
-from indicia.definition import ROOT
+from indicia.definition import ROOT, Node
 from indicia.errors import DefinitionError, join_names
 from indicia.formulas import USED
-from indicia.methods import MatrixAggregation
+from indicia.methods import Array, MatrixAggregation, Normalisation
 from indicia.run.plan import stages_of_nodes
 from indicia.stages.aggregate import Aggregate
-from indicia.stages.random_units import draws_numbers
-from indicia.stages.stage import nodes_taking_part
+from indicia.stages.plugin_boundary import draws_numbers
+from indicia.stages.stage import Record, nodes_taking_part
 from indicia.statistics.profile import ProfiledColumns
-from indicia.tables.table import NodeColumns
+from indicia.tables.table import NodeColumns, Table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from indicia.definition import Node
-    from indicia.methods import Array, Normalisation
     from indicia.run import Scored
-    from indicia.stages.stage import Record
     from indicia.tables.scope import StatisticsScope
-    from indicia.tables.table import Table
 
 _STAGES = ("aggregation", "rescaling", "as_component")
 _OF_OTHER_PERIODS = ("value_of_period", "previous", "over_time")

@@ -1,4 +1,6 @@
-"""A fitted index: an index with the statistics and weights of a run.
+"""A fitted index, which scores other data with its statistics and weights.
+
+A fitted index: an index with the statistics and weights of a run.
 
 It scores other units, or a new period, by these statistics and weights, without the data of the run.
 """
@@ -17,7 +19,7 @@ from indicia.arguments import names_its_arguments
 from indicia.callers import warn
 from indicia.data import write
 from indicia.data.stream import SLICE
-from indicia.definition import Definition, Frozen, Origin, build_tree, uses_of
+from indicia.definition import Definition, Frozen, Node, Origin, Use, build_tree, uses_of
 from indicia.errors import DefinitionError, IndiciaError, join_names, pluralise
 from indicia.fitted.streaming import Streamed, check_slices, score_slices
 from indicia.fitted_words import as_json_value, relocated
@@ -26,7 +28,7 @@ from indicia.notes import Note
 from indicia.progress import Progress, silent
 from indicia.questions import Questions
 from indicia.result import Inputs, Result, as_json
-from indicia.result.methodology_line import methods_in_one_line
+from indicia.result.inputs import methods_in_one_line
 from indicia.run import score
 from indicia.run.fitted_range import check_fitted_range
 from indicia.stages.frozen import statistics_that_hold
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
 
     from indicia.catalogue import Catalogue
     from indicia.citations import Citation
-    from indicia.definition import Node, Use
     from indicia.tables.fitted import Fitted
     from indicia.types import (
         AggregationChoice,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         TreatmentChoice,
         WeightingChoice,
     )
+
 
 _VARIANTS_WITH_WEIGHTING = "variants_with_weighting"
 """The key of the variants whose weighting the file leaves out."""

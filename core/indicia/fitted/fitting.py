@@ -1,35 +1,144 @@
-"""Fit an index: keep the statistics and weights of its run."""
+"""The fit of an index, to a table or to partitions."""
 
 from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from indicia.callers import warn
 from indicia.data import fingerprint
-from indicia.definition import RANK
-from indicia.errors import DefinitionError, IndiciaError, join_names
+from indicia.data.table_partitions import ROWS
+from indicia.definition import RANK, Definition, Screening
+from indicia.errors import DefinitionError, IndiciaError, NothingKept, join_names
 from indicia.fitted.fitted_index import FittedIndex
 from indicia.fitted_words import variants_with_weighting, without_weightings
 from indicia.index import Index
 from indicia.methods import SeriesImputation
-from indicia.result import Result
-from indicia.run import methods_needing_all_units, score
+from indicia.partitioned.replay import Mapper, Replay, ScoreJob, check_packages
+from indicia.partitioned.table import PartitionedTable
+from indicia.result import Inputs, Result
+from indicia.result.inputs import methods_in_one_line
+from indicia.run import Scored, methods_needing_all_units, score
 from indicia.stages.kept import kept_of, parts_to_keep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from indicia.citations import Citation
+    from indicia.engines.engine import Engine
+    from indicia.partitions.partition import Partition
     from indicia.questions import Questions
-    from indicia.run import Scored
+    from indicia.scorable import Scorable
+    from indicia.tables.fitted import Fitted
     from indicia.tables.last_values import LastValues
     from indicia.types import TableLike
+
+
+def fit_partitions(index: Questions, source: object, engine: Engine, *, rows: int = ROWS) -> FittedIndex:
+    """Compute the statistics and weights of an index over a table in partitions, and keep them.
+
+    Parameters
+    ----------
+    index : Index
+    source : path or glob, optional
+        The table; by default the table of the index file.
+    engine : Engine
+        Maps tasks over partitions.
+    rows : int
+        The rows of a partition, about.
+
+    Raises
+    ------
+    DefinitionError, NeedsAllRows
+        For methods that cannot be fitted, or that need all rows at once.
+    """
+    check_can_be_fitted(index)
+    check_packages(engine, index)
+    table = PartitionedTable.of(index, source, engine, rows=rows)
+    rows_of_all = table.source.rows if _all_rows_take_part(index.definition) else None
+    fit = fit_rows(index, table.partitions, table.reader, engine, rows_of_all)
+    for warning in fit.warnings:
+        warn(warning)
+    data = {**table.record, "rows": fit.rows}
+    inputs = Inputs(index.definition, index.tree, index.catalogue, data, index.origin)
+    record = record_of_fit(index, fit.methodology, data, inputs.plugins, inputs.citations)
+    return FittedIndex.of(without_parts_of_data(index), fit.fitted, record)
+
+
+def _all_rows_take_part(definition: Definition) -> bool:
+    data = definition.data
+    leaves_out = data.where or data.without or definition.aggregate_rows
+    return not leaves_out and definition.screening == Screening()
+
+
+@dataclass(frozen=True)
+class FittedRows:
+    """The statistics and weights of rows, and their number."""
+
+    rows: int
+    fitted: Fitted
+    methodology: str
+    """The methods in one line."""
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FitJob:
+    """Computes the statistics and weights of all rows in one partition."""
+
+    scoring: ScoreJob
+
+    def __call__(self, item: object, partition: Partition) -> FittedRows:
+        """Return the statistics and weights, which are those of all rows, and the number of rows of the partition."""
+        scored = self.scoring(item, partition)
+        return FittedRows(len(scored.units), scored.fitted, methods_in_one_line(scored.tree), scored.warnings)
+
+
+def fit_rows(
+    index: Scorable,
+    partitions: Sequence[Any],
+    reader: Callable[[Any], pl.DataFrame],
+    engine: Mapper,
+    rows: int | None = None,
+) -> FittedRows:
+    """Return the statistics and weights of an index over all rows of partitions.
+
+    Parameters
+    ----------
+    index : Index
+    partitions : sequence
+        The partitions, in their order.
+    reader : callable
+        Returns the rows of a partition.
+    engine
+        Maps tasks over partitions.
+    rows : int, optional
+        The number of rows, if it is known and all of them take part: no partition then counts its rows.
+
+    Raises
+    ------
+    NothingKept
+        If no row takes part.
+    """
+    # sorted columns are files, which workers on other machines find only if TMPDIR is a folder that they share
+    with TemporaryDirectory(prefix="indicia-fit-") as folder:
+        replay = Replay(FitJob(ScoreJob(index, reader)), partitions, Path(folder))
+        if rows is not None and (first := replay.run_first(engine)) is not None:
+            return replace(first, rows=rows)
+        outcomes = replay.run(engine)
+    if not outcomes:
+        raise NothingKept("the partitions have no row to fit the index to")
+    first = outcomes[0]
+    warnings = tuple(dict.fromkeys(warning for outcome in outcomes for warning in outcome.warnings))
+    return FittedRows(sum(outcome.rows for outcome in outcomes), first.fitted, first.methodology, warnings)
+
 
 KEPT_BY_DEFAULT = ("bounds",)
 """The parts that an edition keeps of the earlier one, unless the user names others."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from indicia.questions import Questions
     from indicia.tables.fitted import Fitted
 
+
 MAX_REPEATED_UNITS = 1_000_000
 """The most repeated hashes of a stream whose units are compared by name, to limit memory."""
 

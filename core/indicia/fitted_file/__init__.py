@@ -1,5 +1,4 @@
 """The file of a fitted index: `content` has its tables, `file` its form and checksum."""
 
 from indicia.data import checksum
-from indicia.fitted_file.content import KeyedStatistic, NamedStatistic
-from indicia.fitted_file.file import content_of, is_fitted_file, read, rendered
+from indicia.fitted_file.file import KeyedStatistic, NamedStatistic, content_of, is_fitted_file, read, rendered

@@ -9,13 +9,18 @@ and `to_latex` writes it with symbols or with the numbers of one row. `tidy` sim
 readers. `indicia_workbook.to_cells` writes it as cells of a workbook.
 """
 
-from indicia.formulas.columns import DRAW, ONE, PARENT, PERIOD, UNIT, USED
 from indicia.formulas.expression import Expression, column, literal, operations, step, used_column
-from indicia.formulas.fixed import FixedStatistics
-from indicia.formulas.node import Node, Weight, depends_on_weights
-from indicia.formulas.question import Question
-from indicia.formulas.recorder import Formula, RecordedFormula, Recorder, record, record_each
-from indicia.formulas.statistics import Statistics
+from indicia.formulas.node import DRAW, ONE, PARENT, PERIOD, UNIT, USED, Node, Weight, depends_on_weights
+from indicia.formulas.recorder import (
+    FixedStatistics,
+    Formula,
+    Question,
+    RecordedFormula,
+    Recorder,
+    Statistics,
+    record,
+    record_each,
+)
 
 __all__ = [
     "DRAW",

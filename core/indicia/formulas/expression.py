@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from indicia.formulas.columns import USED
-from indicia.formulas.node import Column, Node, Number, Operation, Reduction
+from indicia.formulas.node import USED, Column, Node, Number, Operation, Reduction
 from indicia.formulas.to_text import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from indicia.formulas.node import Option
+
 
 Operand: TypeAlias = "Expression | float | str | None"
 """The second operand of an operation: an expression, a number, a text or None."""

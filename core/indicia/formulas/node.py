@@ -1,4 +1,10 @@
-"""The recorded form of a formula: a tree of small frozen nodes.
+"""Nodes of formulas, with the names of their operations and of columns that every table may have.
+
+The names of columns that are added to the values, so that formulas can refer to other rows.
+
+They begin with a null character, so that no column of the data has the same name.
+
+The recorded form of a formula: a tree of small frozen nodes.
 
 Equal nodes are the same object. Hence a statistic that a formula uses in several places is one key in dictionaries of
 nodes, and is computed once.
@@ -6,6 +12,7 @@ nodes, and is computed once.
 
 from __future__ import annotations
 
+import operator
 import struct
 from functools import partial
 from itertools import count
@@ -19,6 +26,31 @@ if TYPE_CHECKING:
 
     Option: TypeAlias = Any
     """A plain value: a number, a text, a type, a function, or a tuple of these."""
+
+
+UNIT = "\0unit"
+"""The units, where formulas refer to the value of one unit."""
+
+PERIOD = "\0period"
+"""The periods, as text, where formulas refer to the value of one period."""
+
+PARENT = "\0parent"
+"""The parent of each unit, where formulas refer to the value of the parent."""
+
+DRAW = "\0draw"
+"""The number of the draw, where one frame has the rows of many draws."""
+
+ONE = "\0one"
+"""A column of ones. Statistics are multiplied by it, since polars divides exactly only by columns, not by numbers."""
+
+USED = "\0used\0"
+"""The beginning of the names of the columns that methods use beside the indicators; the name in the data follows."""
+
+
+_NAMES = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "neg", "invert", "lt", "le", "gt", "ge", "eq", "ne"]
+
+OPERATORS: dict[str, Callable[..., Any]] = {name: getattr(operator, name) for name in _NAMES}
+OPERATORS |= {"and": operator.and_, "or": operator.or_}
 
 
 class Node:

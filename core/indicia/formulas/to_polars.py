@@ -8,10 +8,8 @@ from weakref import WeakKeyDictionary
 import polars as pl
 from polars.exceptions import InvalidOperationError
 
-from indicia.formulas.columns import ONE, PERIOD, UNIT
-from indicia.formulas.node import Column, FixedValue, Node, Number, postorder
+from indicia.formulas.node import ONE, OPERATORS, PERIOD, UNIT, Column, FixedValue, Node, Number, postorder
 from indicia.formulas.normal import quantiles
-from indicia.formulas.operators import OPERATORS
 from indicia.formulas.to_text import to_text
 
 if TYPE_CHECKING:

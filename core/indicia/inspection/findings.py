@@ -9,15 +9,26 @@ from typing import TYPE_CHECKING
 
 from indicia import tracing
 from indicia.callers import warn
-from indicia.catalogue.importing import captured_prints, plugin_of
-from indicia.checks import EVIDENCE, LATER_NEEDS, NEEDS, SEVERITIES, Check, Finding, Sentence, WaiverFacts
+from indicia.catalogue.offers import captured_prints, plugin_of
+from indicia.checks import (
+    EVIDENCE,
+    LATER_NEEDS,
+    NEEDS,
+    SEVERITIES,
+    Check,
+    Finding,
+    Sentence,
+    Severity,
+    Subject,
+    WaiverFacts,
+    WaiverState,
+)
 from indicia.errors import PluginWarning, suggest
 from indicia.messages.translations import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from indicia.checks import Severity, Subject, WaiverState
     from indicia.definition import Origin, Waiver
     from indicia.inspection.chosen_checks import ChosenCheck
 

@@ -7,23 +7,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from indicia.analyses import Table, tables_of
-from indicia.checks import MapFile
-from indicia.definition import missing_publication_facts, text
+from indicia.checks import MapFile, Severity, Subject
+from indicia.definition import Definition, Node, Origin, missing_publication_facts, text
 from indicia.errors import IndiciaError, join_names, pluralise
 from indicia.inspection import frames
-from indicia.inspection.chosen_checks import CheckSettings, choose_checks
+from indicia.inspection.chosen_checks import CheckSettings, ChosenCheck, choose_checks
 from indicia.inspection.declared import InspectionTables
-from indicia.inspection.findings import look_for
-from indicia.inspection.limits import CountsFindings
-from indicia.inspection.remarks import remarks_on
+from indicia.inspection.findings import ReportedFinding, SkippedCheck, look_for
+from indicia.inspection.remarks import CountsFindings, remarks_on
 from indicia.inspection.subject import subject_of
 from indicia.inspection.table_roles import TableRoles
 from indicia.outcome import Outcome
 from indicia.paths import expanded
 from indicia.presentation import InspectionTable
 from indicia.result.aggregates import check_aggregates
-from indicia.result.neighbours import read_neighbours
-from indicia.result.outside import OutsideValues
+from indicia.result.outside import OutsideValues, read_neighbours
 from indicia.run import CellAttributes, prepare_data
 from indicia.stages.stage import nodes_taking_part
 
@@ -33,10 +31,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.catalogue import Catalogue
-    from indicia.checks import Severity, Subject
-    from indicia.definition import Definition, Node, Origin
-    from indicia.inspection.chosen_checks import ChosenCheck
-    from indicia.inspection.findings import ReportedFinding, SkippedCheck
     from indicia.notes import Note
     from indicia.result import Inputs
 

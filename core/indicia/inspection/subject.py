@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indicia.checks import IndicatorFacts, NodeFacts, Subject
+from indicia.checks import IndicatorFacts, NodeFacts, Subject, TableObservation
 from indicia.defaults import DRAFT_WEIGHTING
-from indicia.definition import FittedWeights, GroupBounds, text, uses_of
+from indicia.definition import Definition, FittedWeights, GroupBounds, Leaf, Node, text, uses_of
 from indicia.formulas import USED
-from indicia.run.weights import effective_weights_of
+from indicia.run.scored import effective_weights_of
 from indicia.stages.normalise import reads_ends_of_scale
 from indicia.stages.stage import nodes_taking_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from indicia.checks import TableObservation
-    from indicia.definition import Definition, Leaf, Node
     from indicia.run import CellAttributes
-    from indicia.run.steps import Step
+    from indicia.run.plan import Step
     from indicia.tables.fitted import Fitted
     from indicia.tables.table import Table
 

@@ -10,19 +10,18 @@ from dataclasses import dataclass, replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from indicia.checks import TableObservation
+from indicia.checks import TableObservation, Topic
 from indicia.defaults import CODE_OF_COLUMNS
-from indicia.definition import ROOT, text
+from indicia.definition import ROOT, Definition, text
 from indicia.recognition.columns import Inferred
 from indicia.recognition.direction_words import read_name, read_vocabulary
 from indicia.recognition.directions import conflicts, propose_directions
 from indicia.recognition.keys import Candidates, Units
-from indicia.recognition.number_columns import number_roles
+from indicia.recognition.number_columns import number_roles, text_roles
 from indicia.recognition.row_table import quoted_names
 from indicia.recognition.rows import rows_that_are_no_units
 from indicia.recognition.sample import sample_rows
 from indicia.recognition.sentinels import sentinels
-from indicia.recognition.text_columns import text_roles
 from indicia.recognition.values import questions
 from indicia.run import attribute_columns
 
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.checks import Topic
-    from indicia.definition import Definition
     from indicia.recognition.observation import Observation
 
 _TOPICS: dict[str, Topic] = {

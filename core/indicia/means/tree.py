@@ -15,9 +15,7 @@ import numpy as np
 
 from indicia.definition import Node
 from indicia.errors import DataError, DefinitionError
-from indicia.means.links import link_of
-from indicia.means.place_values import PlaceValues, value_of_mean
-from indicia.means.places import MAX_PLACES, places_of
+from indicia.means.places import MAX_PLACES, Mean, Place, PlaceValues, Profiles, link_of, places_of, value_of_mean
 from indicia.statistics.divided_differences import divided_difference, power_mean, shifted_weights
 
 if TYPE_CHECKING:
@@ -25,10 +23,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.means.places import Mean, Place, Profiles
     from indicia.methods import Array
     from indicia.run import Scored
-    from indicia.run.imputed import Flags
+    from indicia.run.scored import Flags
 
 
 @dataclass(frozen=True)

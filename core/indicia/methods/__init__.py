@@ -36,12 +36,40 @@ point of the group `indicia`, or the user names its file.
 from typing import TYPE_CHECKING, Any
 
 from indicia.formulas import Expression, Statistics
-from indicia.methods.aggregation import (
+from indicia.methods.contract import (
+    Array,
+    Domain,
+    Method,
+    Property,
+    UsedColumn,
+    WorkedExample,
+    matrix_table,
+    pair_table,
+    where,
+)
+from indicia.methods.formula_parser import FormulaParser
+from indicia.methods.judgements import PairwiseComparisons, Ratings
+from indicia.methods.kinds import (
     Aggregation,
+    Agreement,
+    Completed,
     Component,
     Components,
+    Consensus,
+    Imputation,
+    Indicators,
+    JointAgreement,
     MatrixAggregation,
     MatrixContext,
+    MatrixImputation,
+    MergedColumn,
+    Normalisation,
+    RandomImputation,
+    RankingContext,
+    SeriesImputation,
+    Treatment,
+    Weighting,
+    Weights,
     row_max,
     row_median,
     row_min,
@@ -49,21 +77,7 @@ from indicia.methods.aggregation import (
     row_sorted,
     row_sum,
 )
-from indicia.methods.agreement import Agreement, JointAgreement
-from indicia.methods.consensus import Consensus, RankingContext
-from indicia.methods.contract import Array, Domain, Method, Property, UsedColumn, where
-from indicia.methods.detail_tables import matrix_table, pair_table
-from indicia.methods.formula_parser import FormulaParser
-from indicia.methods.imputation import Completed, Imputation, MatrixImputation, RandomImputation, SeriesImputation
-from indicia.methods.judgements import PairwiseComparisons, Ratings
-from indicia.methods.normal import normal_quantile
-from indicia.methods.normalisation import Normalisation
-from indicia.methods.random_numbers import RandomNumbers
-from indicia.methods.rounding import half_up
-from indicia.methods.sorting import order_with_ties, sort_with_order
-from indicia.methods.treatment import MergedColumn, Treatment
-from indicia.methods.weighting import Indicators, Weighting, Weights
-from indicia.methods.worked import WorkedExample
+from indicia.methods.numbers import RandomNumbers, half_up, normal_quantile, order_with_ties, sort_with_order
 
 __all__ = [
     "Aggregation",

@@ -1,26 +1,263 @@
-"""The contract of all kinds of method."""
+"""The base class of methods: parameters, needs, formula in LaTeX, worked examples and tables of further results.
+
+The formula of a method in LaTeX, with the pieces that depend on its parameters.
+
+`<form>` in a formula is replaced by the piece in `variants["form"]` for the value of the parameter `form`. A parameter
+with pieces at several places has one key for each: `<form.weight>`. The key `...` is any other value.
+"""
 
 from __future__ import annotations
 
-from dataclasses import MISSING, Field, dataclass, fields
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, Field, dataclass, field, fields
 from enum import Enum
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from indicia.formulas import step
-from indicia.methods.formulas import fill_template
+from indicia.formulas import Expression, step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import TypeAlias
-
     import numpy as np
     import numpy.typing as npt
     from pydantic_core import core_schema
 
-    from indicia.formulas import Expression
-    from indicia.methods.worked import WorkedExample
+    Cells: TypeAlias = Sequence[float | str | None] | npt.NDArray[np.generic]
+    DetailTable: TypeAlias = Mapping[str, Cells]
 
+
+_PIECE = re.compile(r"<([a-z_]\w*(?:\.\w+)?)>")
+
+
+def fill_template(template: str, variants: Mapping[str, Mapping[Any, str]], values: Mapping[str, Any]) -> str:
+    """Return a formula with the pieces for these values of the parameters.
+
+    Raises
+    ------
+    KeyError
+        If the variants have no piece for the value of a parameter.
+    """
+
+    def piece(match: re.Match[str]) -> str:
+        place = match[1]
+        if place not in variants:
+            return match[0]
+        name = place.partition(".")[0]
+        if (text := _piece_for(variants[place], values[name])) is None:
+            raise KeyError(f"{name} = {values[name]!r:.40}")
+        return fill_template(text, variants, values)
+
+    return _PIECE.sub(piece, template)
+
+
+def names_symbol(formula: str, symbol: str) -> bool:
+    r"""Return True if a formula contains a symbol; letters inside another symbol do not count.
+
+    >>> names_symbol(r"l + (u - l) x", "l"), names_symbol(r"\lambda x", "l"), names_symbol(r"\ln x", "l")
+    (True, False, False)
+    """
+    bare = re.sub(r"\\(?:text|operatorname|mathrm)\{[^}]*\}", " ", formula)
+    start = r"(?<![A-Za-z\\])" if symbol[0].isalpha() else ""
+    end = r"(?![A-Za-z])" if symbol[-1].isalpha() else ""
+    without = re.sub(r"\\[A-Za-z]+", " ", bare) if not symbol.startswith("\\") else bare
+    adjoining = symbol[0].isalpha() and len(symbol) == 1
+    return re.search(re.escape(symbol) if adjoining else start + re.escape(symbol) + end, without) is not None
+
+
+def _piece_for(pieces: Mapping[Any, str], value: Any) -> str | None:
+    """Return the piece for a value; for a list or a table of values, the pieces of all values."""
+    values = list(value.values()) if isinstance(value, Mapping) else value
+    if isinstance(values, (list, tuple)):
+        keys = list(dict.fromkeys(map(str, values)))
+        if keys and all(key in pieces for key in keys):
+            if len(keys) == 1:
+                return pieces[keys[0]]
+            return r"; \; ".join(rf"\text{{{key.replace('_', ' ')}: }} {pieces[key]}" for key in keys)
+    for key, piece in pieces.items():
+        if key is not ... and isinstance(key, bool) == isinstance(value, bool) and key == value:
+            return piece
+    return pieces.get(...)
+
+
+FIGURES = ("prepared", "normalised", "weights", "facts", "scores", "ranks", "with", "together")
+"""The figures that an example may state.
+
+The values of each indicator after imputation and treatment, and after normalisation; the weights and the facts of a
+weighting by name; scores and ranks of the units in the order of the table; the agreement of the first ranking with each
+of the others by name, and of all rankings together.
+"""
+
+
+@dataclass(frozen=True)
+class WorkedExample:
+    """A table, a method with its parameters, and the figures that the source prints for them.
+
+    Parameters
+    ----------
+    table
+        The columns by name, with the column "unit". For an agreement and a consensus, each other column is a ranking.
+        None is a missing value.
+    expected
+        The figures of the source, by the names of `FIGURES`: `{"scores": [0.2, 0], "ranks": [2, 1]}`.
+    source
+        The publication, with page or table where it helps; "by hand" if the figures follow from its formula.
+    parameters
+        The parameters of the method, as an index file writes them.
+    indicators
+        The direction of each indicator, or its table in an index file: `{"x": "cost", "y": {"bounds": [0, 10]}}`.
+        Default: all columns but "unit" are benefits.
+    weights
+        The weights of indicators, or of the rankings for a consensus, by name.
+    methodology
+        Other words of the methodology: `{"normalisation": "none"}`, `{"missing": "skip"}`.
+    data
+        The columns of the table that are periods or groups: `{"period": "year"}`.
+    precision
+        The largest difference from the figures of the source, such as 5e-5 for four decimals.
+    warning
+        A part of the warning that the run gives, if the figures come with one.
+
+    Examples
+    --------
+    >>> example = WorkedExample({"unit": ["A", "B"], "x": [3, 4]}, {"scores": [0, 1]}, "OECD/JRC (2008); by hand")
+    >>> example.directions
+    {'x': 'benefit'}
+    """
+
+    table: Mapping[str, Sequence[Any]]
+    expected: Mapping[str, Any]
+    source: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    indicators: Mapping[str, Any] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    methodology: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+    precision: float = 1e-12
+    warning: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.source.strip():
+            raise ValueError("a worked example names its source")
+        if "unit" not in self.table:
+            raise ValueError('the table of a worked example has no column "unit"')
+        if unknown := [name for name in self.expected if name not in FIGURES]:
+            raise ValueError(f"a worked example cannot expect {', '.join(unknown)}: it has {', '.join(FIGURES)}")
+        if not self.expected:
+            raise ValueError(f"a worked example expects one of {', '.join(FIGURES)}")
+        lengths = {name: len(column) for name, column in self.table.items()}
+        if len(set(lengths.values())) > 1:
+            raise ValueError(f"the columns of a worked example differ in length: {lengths}")
+
+    @property
+    def words(self) -> dict[str, dict[str, Any]]:
+        """The table of each indicator in an index file, with its weight."""
+        groups = self.data.get("groups", ())
+        others = {"unit", self.data.get("period"), *([groups] if isinstance(groups, str) else groups)}
+        chosen = self.indicators or {name: "benefit" for name in self.table if name not in others}
+        words: dict[str, dict[str, Any]] = {
+            name: {"direction": word} if isinstance(word, str) else dict(word) for name, word in chosen.items()
+        }
+        for name, weight in self.weights.items():
+            words.setdefault(name, {})["weight"] = weight
+        return words
+
+    @property
+    def directions(self) -> dict[str, str]:
+        """The direction of each indicator."""
+        return {name: word.get("direction", "benefit") for name, word in self.words.items()}
+
+
+PAIRED_UNITS = 2_000
+"""The largest number of units of which a table of pairs is computed: four million rows."""
+
+
+def pair_table(names: Sequence[str], **matrices: npt.NDArray[np.generic]) -> DetailTable:
+    """Return square matrices as a table with a row for each ordered pair of different names.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The n units, or the n components.
+    **matrices : array of numbers or words, shape (n, n)
+        The matrices; row a and column b are the figure of a towards b.
+
+    Returns
+    -------
+    mapping of str to sequence
+        The columns `a` and `b`, and one for each matrix, with n (n - 1) rows.
+
+    Raises
+    ------
+    ValueError
+        If there are more than 2,000 names.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table = pair_table(["Lima", "Oslo"], preference=np.array([[0, 0.3], [0.7, 0]]))
+    >>> {name: list(map(str, column)) for name, column in table.items()}
+    {'a': ['Lima', 'Oslo'], 'b': ['Oslo', 'Lima'], 'preference': ['0.3', '0.7']}
+    """
+    check_pairs(len(names))
+    import numpy as np  # here, since declarations of methods need none
+
+    array, different = np.array(names, dtype=object), ~np.eye(len(names), dtype=bool)
+    first, second = np.nonzero(different)
+    columns: dict[str, Cells] = {"a": array[first], "b": array[second]}
+    return columns | {name: matrix[different] for name, matrix in matrices.items()}
+
+
+def matrix_table(key: str, rows: Sequence[str], columns: Sequence[str], matrix: Array) -> DetailTable:
+    """Return a matrix as a table with the names of its rows in front.
+
+    Parameters
+    ----------
+    key : str
+        The name of the column of names, such as "component".
+    rows, columns : sequence of str
+        The names of the rows and of the columns.
+    matrix : array of float, shape (len(rows), len(columns))
+        The figures.
+
+    Returns
+    -------
+    mapping of str to sequence
+        The columns.
+
+    Raises
+    ------
+    ValueError
+        If a column has the name of the key.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> matrix_table("unit", ["Lima"], ["growth", "nature"], np.array([[0.25, 0.75]]))["nature"].tolist()
+    [0.75]
+    """
+    if key in columns:
+        raise ValueError(f'has a column "{key}" of its own in this table: give the component another name')
+    return {key: list(rows), **{name: matrix[:, number] for number, name in enumerate(columns)}}
+
+
+def check_pairs(units: int) -> None:
+    """Refuse a table of the pairs of so many units.
+
+    Parameters
+    ----------
+    units : int
+        The number of units.
+
+    Raises
+    ------
+    ValueError
+        If there are more than 2,000.
+    """
+    if units > PAIRED_UNITS:
+        raise ValueError(f"lists the pairs of at most {PAIRED_UNITS:,} units, and there are {units:,}")
+
+
+if TYPE_CHECKING:
     Array: TypeAlias = npt.NDArray[np.float64]
 else:
     Array = Any

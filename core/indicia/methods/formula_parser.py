@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from indicia.errors import shorten, suggest
 from indicia.methods.contract import where
-from indicia.methods.rounding import half_added, half_up
+from indicia.methods.numbers import half_added, half_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -50,10 +50,25 @@ A section adds a part to the page:
             ...
 '''
 
-from indicia.outputs.chart import Chart, ChartOptions, HouseStyle, Shown, Theme, ThemeColours
-from indicia.outputs.exporter import Exported, Exporter, ExportOptions, Files, Need
 from indicia.outputs.markup_check import markup_problem
-from indicia.outputs.section import Island, Rendered, Section, View, place_islands
+from indicia.outputs.output import (
+    Chart,
+    ChartOptions,
+    Exported,
+    Exporter,
+    ExportOptions,
+    Files,
+    HouseStyle,
+    Island,
+    Need,
+    Rendered,
+    Section,
+    Shown,
+    Theme,
+    ThemeColours,
+    View,
+    place_islands,
+)
 
 __all__ = [
     "Chart",

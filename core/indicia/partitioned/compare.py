@@ -11,20 +11,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import polars as pl
 
-from indicia.comparison.candidates import Comparable, candidates
+from indicia.comparison.candidates import Candidate, Comparable, candidates
 from indicia.data.partition_files import MANIFEST, check_outside
 from indicia.data.partition_writer import PartitionedOutput, WrittenPart
 from indicia.data.table_partitions import ROWS
-from indicia.definition import build_tree, text
-from indicia.engines import check_shared_folder
+from indicia.definition import Definition, Node, Origin, build_tree, text
+from indicia.engines import Engine, check_shared_folder
 from indicia.errors import DefinitionError, IndiciaError, NothingKept
-from indicia.partitioned.identity import identity_of, manifest_of_partitions
-from indicia.partitioned.ranked_rows import RUN, ranking_of
-from indicia.partitioned.replay import Replay
-from indicia.partitioned.scored_files import ScoredPartition, WriteScores, scores_file
-from indicia.partitioned.scoring import ScoreJob
+from indicia.partitioned.replay import Replay, ScoreJob, check_packages, identity_of, manifest_of_partitions
+from indicia.partitioned.scored_files import RUN, ScoredPartition, WriteScores, ranking_of, scores_file
 from indicia.partitioned.table import PartitionedTable
-from indicia.partitioned.workers import check_packages
 from indicia.partitions.partition import Partition, Pending
 from indicia.partitions.ranks import rank_runs, read_ranks
 from indicia.progress import Progress, silent
@@ -38,9 +34,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.catalogue import Catalogue
-    from indicia.comparison.candidates import Candidate
-    from indicia.definition import Definition, Node, Origin
-    from indicia.engines import Engine
     from indicia.partitions.rank_buckets import Ranking
 
     Floats = npt.NDArray[np.float64]

@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from indicia.analyses import tables_of
-from indicia.checks import Sample
+from indicia.analyses import Table, tables_of
+from indicia.checks import Sample, Subject
 from indicia.data.table_partitions import ROWS
 from indicia.definition import missing_publication_facts
 from indicia.engines import check_shared_folder
@@ -21,20 +21,16 @@ from indicia.inspection.remarks import about_map, about_sources
 from indicia.inspection.table_roles import TableRoles, used_columns
 from indicia.partitioned import inspection_frames as frames
 from indicia.partitioned.declared import PartitionsInspectionTables
-from indicia.partitioned.identity import manifest_of_partitions
 from indicia.partitioned.inspected_rows import InspectedRows, InspectJob, merge_inspected
-from indicia.partitioned.replay import Replay
+from indicia.partitioned.replay import Replay, check_packages, manifest_of_partitions
 from indicia.partitioned.table import PartitionedTable
-from indicia.partitioned.workers import check_packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import polars as pl
 
-    from indicia.analyses import Table
     from indicia.catalogue import Catalogue
-    from indicia.checks import Subject
     from indicia.engines.engine import Engine
     from indicia.scorable import Scorable
 

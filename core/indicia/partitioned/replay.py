@@ -1,18 +1,142 @@
-"""Replay a run over partitions, round by round, until every question about all rows is answered."""
+"""The rounds of a run over partitions, on the workers of an engine."""
 
 from __future__ import annotations
 
+import json
 import traceback
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from indicia.errors import IndiciaError
+from indicia.engines import Engine, check_workers, installed_versions
+from indicia.errors import IndiciaError, NothingKept
 from indicia.partitions.partition import MergeByTasks, NoRows, Partition, Pending, Question
+from indicia.result import Inputs
+from indicia.run import Scored, score_partition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import polars as pl
+
+    from indicia.catalogue import Catalogue
+    from indicia.data.table_partitions import TablePartitions
+    from indicia.definition import Definition, Node, Origin
+    from indicia.scorable import Scorable
+
+
+_FOR_READERS = ("files_outside", "publication", "references", "citations")
+"""Sections of a manifest on which no figure depends."""
+
+
+def manifest_of_partitions(index: Scorable, partitions: TablePartitions) -> dict[str, Any]:
+    """Return the manifest of a run over partitions. The files of the table have a fingerprint, as no task has all rows.
+
+    Parameters
+    ----------
+    index : Scorable
+        The index, fitted or not.
+    partitions : TablePartitions
+        The partitions of its table.
+    """
+    return _inputs(index, partitions).manifest
+
+
+def notes_on_definition(index: Scorable, partitions: TablePartitions) -> list[str]:
+    """Return the notes on an index, such as the directions that are assumed."""
+    return list(map(str, _inputs(index, partitions).notes))
+
+
+def _inputs(index: Scorable, partitions: TablePartitions) -> Inputs:
+    table = {
+        "fingerprint": partitions.fingerprint,
+        "rows": partitions.rows,
+        "partitions": len(partitions.partitions),
+        "cuts": _digest([[part.first, part.length] for each in partitions.partitions for part in each.slices]),
+    }
+    return Inputs(index.definition, index.tree, index.catalogue, table, index.origin)
+
+
+def identity_of(index: Scorable, partitions: TablePartitions) -> dict[str, str]:
+    """Return a hash of each section of the manifest on which results depend, for `PartitionedOutput.opened`.
+
+    A message names the sections that differ: "file" is the table, "methodology" and "indicators" are the index, and
+    "polars" and "plugins" are versions.
+    """
+    manifest = manifest_of_partitions(index, partitions)
+    return {name: _digest(value) for name, value in manifest.items() if name not in _FOR_READERS}
+
+
+def _digest(value: Any) -> str:
+    return sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def check_packages(engine: Engine, index: Scorable) -> None:
+    """Refuse workers that lack a package of the methods of an index, or have another version than this process.
+
+    Raises
+    ------
+    EngineError
+        With the worker, the package and both versions.
+    """
+    check_workers(engine, installed_versions(_packages(index)))
+
+
+def _packages(index: Scorable) -> list[str]:
+    """Return the installed packages of the plugins of an index; a plugin file goes along with each task."""
+    inputs = Inputs(index.definition, index.tree, index.catalogue, {}, index.origin)
+    installed = []
+    for name in sorted({of_plugin.rpartition(" ")[0] for of_plugin in inputs.plugins.values()}):
+        try:
+            version(name)
+        except PackageNotFoundError:
+            continue
+        installed.append(name)
+    return installed
+
+
+class Planned(Protocol):
+    """An index with its methods, or a methodology of a comparison."""
+
+    @property
+    def definition(self) -> Definition:
+        """The definition, after all checks."""
+
+    @property
+    def tree(self) -> Node:
+        """The tree of dimensions and indicators."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The available methods."""
+
+    @property
+    def origin(self) -> Origin:
+        """The file of the definition, for error messages."""
+
+
+@dataclass(frozen=True)
+class ScoreJob:
+    """Scores the rows of one partition."""
+
+    index: Planned
+    read: Callable[[Any], pl.DataFrame]
+    """Reads a partition, as `read_table` of the index reads a table."""
+
+    def __call__(self, item: Any, partition: Partition) -> Scored:
+        """Return the scores of a partition, without ranks."""
+        frame = self.read(item)
+        if frame.is_empty():
+            raise NoRows(NothingKept("the data have no rows"))
+        with self.index.origin.located():
+            try:
+                return score_partition(self.index.definition, self.index.tree, frame, partition)
+            except NothingKept as error:  # `where` in [data] or screening leaves out each row of this partition
+                raise NoRows(error) from error
+
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")

@@ -10,14 +10,13 @@ import polars as pl
 
 from indicia.arguments import names_its_arguments
 from indicia.data.partition_files import MANIFEST
-from indicia.definition import text
+from indicia.definition import Definition, text
 from indicia.errors import DataError, pluralise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from indicia.definition import Definition
     from indicia.scorable import Scorable
     from indicia.types import PositiveInt
 

@@ -15,16 +15,30 @@ from indicia.data.partition_writer import PartitionedOutput, WrittenPart
 from indicia.data.table_partitions import ROWS
 from indicia.engines import check_shared_folder
 from indicia.errors import NothingKept
-from indicia.partitioned.identity import identity_of, manifest_of_partitions, notes_on_definition
-from indicia.partitioned.plain_values import Damaged, pack, unpack
-from indicia.partitioned.ranked_rows import RUN, rank_columns, ranking_of
-from indicia.partitioned.replay import Replay
+from indicia.partitioned.replay import (
+    Replay,
+    ScoreJob,
+    check_packages,
+    identity_of,
+    manifest_of_partitions,
+    notes_on_definition,
+)
 from indicia.partitioned.result import PartitionedResult
-from indicia.partitioned.scored_files import RankBands, ScoredPartition, WriteScores, early_bands, scores_file
-from indicia.partitioned.scoring import ScoreJob
+from indicia.partitioned.scored_files import (
+    RUN,
+    Damaged,
+    RankBands,
+    ScoredPartition,
+    WriteScores,
+    early_bands,
+    pack,
+    rank_columns,
+    ranking_of,
+    scores_file,
+    unpack,
+)
 from indicia.partitioned.summary import merge_summaries
 from indicia.partitioned.table import PartitionedTable
-from indicia.partitioned.workers import check_packages
 from indicia.partitions.ranks import rank_runs, read_ranks
 from indicia.progress import Progress, silent
 from indicia.run.fitted_range import check_fitted_range

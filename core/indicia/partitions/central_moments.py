@@ -1,4 +1,6 @@
-"""Skewness and kurtosis of all rows of a partitioned table, by central moments that merge.
+"""Columns over partitions: codes of keys, merged columns and central moments.
+
+Skewness and kurtosis of all rows of a partitioned table, by central moments that merge.
 
 References
 ----------
@@ -8,19 +10,93 @@ Sandia Report SAND2008-6212, equations 2.1 and 3.1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import reduce
 from itertools import pairwise, starmap
 from math import nan, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
+
+from indicia.methods import Array, MergedColumn
+from indicia.partitions.mergeable import Collected
 
 if TYPE_CHECKING:
-    import polars as pl
+    from collections.abc import Callable
 
+    from indicia.partitions.partition import Partition
     from indicia.partitions.sorted_runs import Codes
 
     State = tuple[int, float, float, float, float]
+
+
+_CODE = "\0code"
+
+
+@dataclass(frozen=True)
+class MergeKeys:
+    """Collects the different rows of frames of keys, in the order of their first appearance."""
+
+    def join(self, first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
+        """Return the keys of both."""
+        return pl.concat([first, second]).unique(maintain_order=True)
+
+    def value(self, state: pl.DataFrame) -> pl.DataFrame:
+        """Return all keys."""
+        return state
+
+
+def ask_keys(partition: Partition, place: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the different keys of all rows, given the columns of the key of one partition.
+
+    A missing part is a key of its own, as in groups of polars. `place` is the name of the question in the run.
+    """
+    keys: pl.DataFrame = partition.ask(f"{place}: keys", MergeKeys(), lambda: rows.unique(maintain_order=True))
+    return keys
+
+
+def codes_of(rows: pl.DataFrame, keys: pl.DataFrame) -> Codes:
+    """Return the place of each row in a frame of keys, or -1 for a row that is not there.
+
+    >>> keys = pl.DataFrame({"year": [2020, 2021]})
+    >>> codes_of(pl.DataFrame({"year": [2021, 2019, 2020]}), keys).tolist()
+    [1, -1, 0]
+    """
+    if not keys.width:
+        return np.zeros(rows.height, np.int32)
+    numbered = keys.with_columns(pl.Series(_CODE, np.arange(keys.height, dtype=np.int32)))
+    joined = rows.join(numbered, on=keys.columns, how="left", nulls_equal=True, maintain_order="left")
+    return joined[_CODE].fill_null(-1).to_numpy()
+
+
+class NoValues(Exception):
+    """A column has no value in any partition."""
+
+
+@dataclass(frozen=True)
+class PartitionColumn(MergedColumn):
+    """The present values of a column, of which this run has one partition."""
+
+    partition: Partition
+    place: str
+    """The name of the column in the run."""
+    values: Array
+    """The present values of the partition."""
+    reductions: list[str] = field(default_factory=list)
+    """The questions that the method has asked."""
+
+    def reduce(self, function: Callable[[Array], Array], join: Callable[[Array, Array], Array] | None = None) -> Array:
+        """Return figures of all values; NoValues if there are none."""
+        self.values.flags.writeable = False
+        key = f"{self.place}: figures {len(self.reductions) + 1}"
+        self.reductions.append(key)
+        # a function of a plugin may not be picklable: the figures of partitions are joined here, in each of them
+        answer = self.partition.ask(key, Collected(), lambda: ((len(self.values), function(self.values)),))
+        if not any(count for count, _ in answer):
+            raise NoValues
+        return reduce(join or np.add, (figures for _, figures in answer))
+
 
 _BLOCK = 16_384
 """Values raised to powers at a time, so that they fit in the cache of a processor."""

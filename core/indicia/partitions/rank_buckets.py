@@ -1,26 +1,216 @@
-"""The part of a ranking that one bucket can tell: places within the bucket, and counts for the other buckets."""
+"""Buckets of values over partitions, from which ranks follow."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf, nextafter
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import polars as pl
 
-from indicia.partitions.noisy_levels import NO_COUNTS, EqualValue, NoiseCounts, find_noisy_levels
-from indicia.partitions.work_files import WorkFiles, write_arrays
-from indicia.statistics.ranks import by_group
+from indicia.partitions.sorted_runs import Run, RunSample, WorkFiles, write_arrays
+from indicia.statistics.noise import by_group
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
 
-    from indicia.partitions.buckets import Buckets
-    from indicia.partitions.noisy_levels import NoisyLevels
     from indicia.partitions.sorted_runs import Codes, Floats
 
     Counts = npt.NDArray[np.int64]
+
+
+BUCKET_ROWS = 2_000_000
+"""The number of rows of a bucket."""
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """Ranges of values that cover all numbers, in ascending order.
+
+    A bucket has the values from its lower bound to the one of the next bucket, which is excluded.
+    """
+
+    lowest: Floats
+    """The lower bound of each bucket; the first is minus infinity."""
+    runs: tuple[int, ...]
+    """The numbers of the partitions that have values."""
+
+    def __len__(self) -> int:
+        return len(self.lowest)
+
+    def has_single_value(self, number: int) -> bool:
+        """Return whether a bucket has room for one value only; any number of rows may have this value."""
+        lowest = self.lowest[number]
+        if number + 1 == len(self):
+            return bool(lowest == inf)
+        return bool(nextafter(lowest, inf) >= self.lowest[number + 1])
+
+    def slices(self, number: int, folder: Path, name: str) -> Iterator[tuple[Run, int, int]]:
+        """Yield each run with the places where the values of a bucket begin and end in it."""
+        bounds = self.lowest[number : number + 2]
+        for run_number in self.runs:
+            run = Run.open(folder, name, run_number)
+            places = run.places(bounds)
+            yield run, int(places[0]), int(places[1]) if len(bounds) > 1 else run.count
+
+
+def splitters(samples: Sequence[RunSample], bucket_rows: int = BUCKET_ROWS) -> Buckets:
+    """Divide the values of all partitions into buckets.
+
+    A bucket has no more than `bucket_rows` rows and the sum of the steps of all samples, unless all its values are
+    equal: many units with the same value need no more memory than their counts.
+
+    Parameters
+    ----------
+    samples : sequence of RunSample
+        The samples of all runs.
+    bucket_rows : int
+        The number of rows of a bucket.
+    """
+    runs = tuple(sample.number for sample in samples if sample.count)
+    values, rows = _sampled_values(samples)
+    lowest, filled = [-inf], 0
+    for value, count in zip(values.tolist(), rows.tolist(), strict=True):
+        if filled + count > bucket_rows and value > lowest[-1]:
+            lowest.append(value)
+            filled = 0
+        filled += count
+        if count > bucket_rows and value < inf:
+            lowest.append(nextafter(value, inf))
+            filled = 0
+    return Buckets(np.array(lowest), runs)
+
+
+def _sampled_values(samples: Sequence[RunSample]) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """Return the distinct values of all samples in ascending order, and the number of rows for which each stands."""
+    values = np.concatenate([np.zeros(0), *(sample.values for sample in samples)])
+    steps = np.repeat([sample.step for sample in samples], [len(sample.values) for sample in samples])
+    order = np.argsort(values, kind="stable")
+    values, steps = values[order], steps[order].astype(np.int64)
+    first = np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
+    return values[first], np.add.reduceat(steps, first) if len(first) else steps
+
+
+EqualValue = Literal["lowest", "shortest"]
+"""Which value stands for values that are equal by noise: the lowest, or the one with the fewest digits."""
+
+
+@dataclass(frozen=True)
+class NoisyLevels:
+    """Ranges of values that are equal by noise, in ascending order; each array has one element for each level."""
+
+    lowest: Floats
+    highest: Floats
+    value: Floats
+    """The value that stands for those of the level."""
+    rows: npt.NDArray[np.int64]
+
+    @classmethod
+    def joined(cls, parts: Iterable[NoisyLevels]) -> NoisyLevels:
+        """Return the levels of all parts, in ascending order."""
+        parts = [NO_NOISE, *parts]
+        levels = cls(
+            np.concatenate([part.lowest for part in parts]),
+            np.concatenate([part.highest for part in parts]),
+            np.concatenate([part.value for part in parts]),
+            np.concatenate([part.rows for part in parts]),
+        )
+        return levels.chosen(np.argsort(levels.lowest, kind="stable"))
+
+    def chosen(self, levels: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> NoisyLevels:
+        """Return some of the levels, by a mask or by their places."""
+        return NoisyLevels(self.lowest[levels], self.highest[levels], self.value[levels], self.rows[levels])
+
+    def __len__(self) -> int:
+        return len(self.lowest)
+
+    def arrays(self) -> list[npt.NDArray[np.generic]]:
+        """Return the arrays of the levels, in the order of the fields."""
+        return [self.lowest, self.highest, self.value, self.rows]
+
+    def equalise(self, values: pl.Series) -> pl.Series:
+        """Return a column in which the values of each level are equal.
+
+        >>> noise = NoisyLevels(np.array([0.3]), np.array([0.1 + 0.2]), np.array([0.3]), np.array([2]))
+        >>> noise.equalise(pl.Series([0.1 + 0.2, None, 0.4])).to_list()
+        [0.3, None, 0.4]
+        """
+        if not len(self):
+            return values
+        numbers = values.to_numpy()
+        level = np.searchsorted(self.lowest, numbers, "right") - 1
+        # a missing value is NaN here, and within no level
+        rows = np.flatnonzero((level >= 0) & (numbers <= self.highest[level]))
+        return values.clone().scatter(rows, self.value[level[rows]]) if len(rows) else values
+
+
+NO_NOISE = NoisyLevels(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, np.int64))
+"""No levels."""
+
+
+@dataclass(frozen=True)
+class NoiseCounts:
+    """The number of levels of several values, and the level with the most rows."""
+
+    levels: int = 0
+    rows: int = 0
+    """The rows in these levels."""
+    longest: tuple[int, float, float] = (0, 0.0, 0.0)
+    """The rows of the level that has the most rows, and its lowest and highest value."""
+
+    @classmethod
+    def of(cls, noise: NoisyLevels) -> NoiseCounts:
+        """Count levels."""
+        if not len(noise):
+            return cls()
+        longest = int(np.argmax(noise.rows))
+        figures = int(noise.rows[longest]), float(noise.lowest[longest]), float(noise.highest[longest])
+        return cls(len(noise), int(noise.rows.sum()), figures)
+
+    def __add__(self, other: NoiseCounts) -> NoiseCounts:
+        longest = max(self.longest, other.longest, key=lambda figures: figures[0])
+        return NoiseCounts(self.levels + other.levels, self.rows + other.rows, longest)
+
+
+NO_COUNTS = NoiseCounts()
+"""The counts of no levels."""
+
+
+def find_noisy_levels(
+    ordered: Floats, first: npt.NDArray[np.intp], last: npt.NDArray[np.intp], equal_value: EqualValue
+) -> NoisyLevels:
+    """Return the levels of several values, given sorted values and the first and the last place of each level."""
+    noisy = np.flatnonzero(ordered[last] > ordered[first])
+    first, rows = first[noisy], last[noisy] - first[noisy] + 1
+    lowest = value = ordered[first]
+    if equal_value == "shortest" and len(noisy):
+        level = np.repeat(np.arange(len(noisy)), rows)
+        place = np.arange(len(level)) + np.repeat(first - (np.cumsum(rows) - rows), rows)
+        value = _shortest(level, ordered[place])
+    return NoisyLevels(lowest, ordered[last[noisy]], value, rows)
+
+
+def _shortest(level: npt.NDArray[np.intp], values: Floats) -> Floats:
+    """Return the value with the fewest digits of each level, or the lowest of several such values."""
+    length = pl.col("value").cast(pl.String).str.len_bytes()
+    distinct = pl.DataFrame({"level": level, "value": values}).unique().sort("level", length, "value")
+    return distinct.unique("level", keep="first", maintain_order=True)["value"].to_numpy()
+
+
+def value_for(values: Sequence[float], equal_value: EqualValue) -> float:
+    """Return the value that stands for several values in ascending order.
+
+    >>> value_for([0.3, 0.1 + 0.2], "shortest"), value_for([0.29999999999999993, 0.3], "shortest")
+    (0.3, 0.3)
+    """
+    if equal_value == "lowest":
+        return values[0]
+    return float(_shortest(np.zeros(len(values), np.intp), np.array(values))[0])
+
 
 Ties = Literal["min", "max", "average", "dense"]
 

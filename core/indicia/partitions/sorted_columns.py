@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.partitions.buckets import BUCKET_ROWS, Buckets, splitters
-from indicia.partitions.partition import NeedsAllRows
-from indicia.partitions.rank_buckets import Ranking
-from indicia.partitions.ranks import MergeRuns, read_equalised, read_ranks
-from indicia.partitions.sorted_runs import write_run
-from indicia.statistics.ranks import by_group
+from indicia.partitions.partition import NeedsAllRows, Partition
+from indicia.partitions.rank_buckets import BUCKET_ROWS, Buckets, Ranking, Ties, splitters
+from indicia.partitions.ranks import MapTasks, MergeRuns, read_equalised, read_ranks
+from indicia.partitions.sorted_runs import RunSample, write_run
+from indicia.statistics.noise import by_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +21,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indicia.partitions.partition import Partition
-    from indicia.partitions.rank_buckets import Ties
-    from indicia.partitions.ranks import MapTasks
-    from indicia.partitions.sorted_runs import Codes, Floats, RunSample
+    from indicia.partitions.sorted_runs import Codes, Floats
 
     Counts = npt.NDArray[np.int64]
     Sums = tuple[Counts, Floats, Floats]

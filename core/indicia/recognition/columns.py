@@ -10,9 +10,8 @@ import polars as pl
 from indicia.errors import DefinitionError, suggest
 from indicia.recognition.column_cells import TEXTS
 from indicia.recognition.keys import Candidates, Units, unit_and_period
-from indicia.recognition.number_columns import number_roles
+from indicia.recognition.number_columns import number_roles, remedy_for_text, text_roles
 from indicia.recognition.sample import sample_rows
-from indicia.recognition.text_columns import remedy_for_text, text_roles
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from indicia.data.header import join_header
+from indicia.data.parse import join_header
 from indicia.recognition.cells import cell_class, is_note, vocabulary, year
-from indicia.recognition.names import rank_of
 from indicia.recognition.observation import Observation
+from indicia.recognition.words import rank_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

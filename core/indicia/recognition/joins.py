@@ -13,10 +13,9 @@ from indicia.data.table_format import Join, TableFormat
 from indicia.errors import DataError, join_names, pluralise
 from indicia.recognition.column_cells import TEXTS
 from indicia.recognition.metadata import recognise_metadata
-from indicia.recognition.names import rank_of, split_part
 from indicia.recognition.observation import Observation
 from indicia.recognition.sample import sample_rows
-from indicia.recognition.words import plain_words
+from indicia.recognition.words import plain_words, rank_of, split_part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from indicia.errors import join_names, pluralise
-from indicia.recognition.names import rank_of
 from indicia.recognition.observation import Observation
+from indicia.recognition.words import rank_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indicia.data import PLAIN, load_table, shape_table
-from indicia.data.conditions import keep_rows
+from indicia.data import PLAIN, Join, TableFormat, load_table, shape_table
+from indicia.data.cell_text import keep_rows
 from indicia.definition import text
 from indicia.definition.checks import RESULT_NAMES
 from indicia.errors import DataError
 from indicia.notes import Names, Note
-from indicia.recognition.columns import infer
-from indicia.recognition.directions import propose_directions
+from indicia.recognition.columns import Inferred, infer
+from indicia.recognition.directions import Proposal, propose_directions
 from indicia.recognition.format_words import format_words
 from indicia.recognition.joins import recognise_join
 from indicia.recognition.metadata import recognise_metadata
@@ -28,9 +28,6 @@ from indicia.recognition.values import questions
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from indicia.data import Join, TableFormat
-    from indicia.recognition.columns import Inferred
-    from indicia.recognition.directions import Proposal
     from indicia.recognition.metadata_values import Metadata
 
 

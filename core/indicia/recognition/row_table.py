@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.recognition.indicator_values import VAST
-from indicia.recognition.row_names import kind_of_name, may_have_kind
+from indicia.recognition.keys import kind_of_name, may_have_kind
+from indicia.recognition.sentinels import VAST
 from indicia.recognition.words import plain_words
 
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ from indicia.recognition.cells import is_note
 from indicia.recognition.observation import Observation
 from indicia.recognition.row_table import KEEP_ROWS, RowTable, other_rows, quoted_names
 from indicia.recognition.sample import sample_units
-from indicia.recognition.sums_and_means import sums_and_means
-from indicia.recognition.totals import total_rows
+from indicia.recognition.totals import sums_and_means, total_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.data import content_sample, file_sample, load_table, shape_table, split_sheet
-from indicia.data.databases import database_of
+from indicia.data import TableFormat, content_sample, file_sample, load_table, shape_table, split_sheet
+from indicia.data.databases import Connection, database_of
 from indicia.data.file_kinds import kind_of_content
 from indicia.data.layouts import match_columns
 from indicia.data.workbook import Workbook
@@ -19,24 +19,20 @@ from indicia.errors import DataError, join_names
 from indicia.paths import expanded
 from indicia.recognition.coin_tool import coin_tool_sheet
 from indicia.recognition.column_cells import in_shell
-from indicia.recognition.encodings import decodes
 from indicia.recognition.format_words import keep_stated
-from indicia.recognition.long_columns import LongColumns
-from indicia.recognition.long_tables import recognise_long
-from indicia.recognition.names import column_words, split_part
+from indicia.recognition.long_tables import LongColumns, recognise_long
 from indicia.recognition.notation import recognise_numbers
 from indicia.recognition.observation import Observation
 from indicia.recognition.row_table import KEEP_ROWS
 from indicia.recognition.sample import ALL_ROWS, sample_rows
-from indicia.recognition.text_files import field_separator, recognise_text
+from indicia.recognition.text_files import decodes, field_separator, recognise_text
 from indicia.recognition.wide_tables import recognise_wide
+from indicia.recognition.words import column_words, split_part
 from indicia.recognition.workbooks import recognise_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from indicia.data import TableFormat
-    from indicia.data.databases import Connection
     from indicia.data.parse import Table
     from indicia.data.table_format import LongLayout, WideLayout
     from indicia.recognition.metadata_values import Metadata

@@ -13,8 +13,8 @@ import polars as pl
 
 from indicia.errors import join_names, pluralise
 from indicia.recognition.column_cells import NOISE
-from indicia.recognition.indicator_values import IndicatorValues, Numbers, is_percentage, sample_with_extremes
 from indicia.recognition.observation import Observation
+from indicia.recognition.sentinels import IndicatorValues, Numbers, is_percentage, sample_with_extremes
 from indicia.recognition.words import word_lists
 
 if TYPE_CHECKING:

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 from indicia.data.layouts import PERIOD, PERIOD_MARK
 from indicia.data.table_format import WideLayout
 from indicia.errors import join_names
-from indicia.recognition.long_columns import holds_numbers
-from indicia.recognition.names import column_words
+from indicia.recognition.long_tables import holds_numbers
 from indicia.recognition.observation import Observation
-from indicia.recognition.words import plain_words
+from indicia.recognition.words import column_words, plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

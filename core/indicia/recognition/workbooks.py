@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.data.header import join_header
+from indicia.data.parse import join_header
 from indicia.data.sheet_xml import column_letters, column_number
 from indicia.data.workbook import Sheet, Workbook, hidden_parts
 from indicia.errors import join_names, pluralise

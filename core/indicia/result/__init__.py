@@ -1,11 +1,10 @@
 """The result of a run: scores, ranks and weights, with the stages that led to them."""
 
 from indicia.result.inputs import Inputs, as_json
-from indicia.result.manifests import Differences, compare_manifests, manifest_in, read_manifest
-from indicia.result.reproduction import Reproduction
+from indicia.result.manifests import Differences, Reproduction, compare_manifests, manifest_in, read_manifest
 from indicia.result.result import Result
 from indicia.result.run_citations import read_citations
-from indicia.result.trends import clear_trends, trends
+from indicia.result.statistics import clear_trends, trends
 
 __all__ = [
     "Differences",

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.data.conditions import keep_rows
-from indicia.definition import ROOT, Eligible, Screening, text
+from indicia.data.cell_text import keep_rows
+from indicia.definition import ROOT, Aggregate, Data, Definition, Eligible, Node, Screening, text
 from indicia.errors import DataError, DefinitionError, MethodError, join_names, suggest
-from indicia.run import methods_needing_all_units, score
+from indicia.run import Scored, methods_needing_all_units, score
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indicia.definition import Aggregate, Data, Definition, Node
-    from indicia.run import Scored
 
 _NAME = "\0aggregate"
 _WEIGHT = "\0weight"

@@ -1,4 +1,4 @@
-"""The inputs of a result, with a manifest for the comparison with another run."""
+"""The inputs of a run in words: data, methodology, and the methodology in a line."""
 
 from __future__ import annotations
 
@@ -17,10 +17,20 @@ import polars as pl
 
 from indicia.citations import Citation, with_unique_keys
 from indicia.data import fingerprint, read_table
-from indicia.definition import ROOT, files_outside, text, used_columns_of, weight_sets_in
+from indicia.definition import (
+    ROOT,
+    Definition,
+    Leaf,
+    Node,
+    Origin,
+    files_outside,
+    text,
+    used_columns_of,
+    weight_sets_in,
+)
 from indicia.definition.methodology_section import Methodology, Stages
 from indicia.definition.tree import LEAF_STAGES, NODE_STAGES
-from indicia.methods.random_numbers import SEED
+from indicia.methods.numbers import SEED
 from indicia.notes import Names, Note
 from indicia.recognition.format_words import format_words
 from indicia.result.manifests import FORMAT
@@ -37,9 +47,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from indicia.catalogue import Catalogue
-    from indicia.definition import Definition, Leaf, Node, Origin
-    from indicia.definition.outside_section import NeighbourPairs, OutsideVariable
+    from indicia.definition.data_section import NeighbourPairs, OutsideVariable
     from indicia.methods import Method
+
+
+_TITLE_CHARACTERS = 60
+"""The most characters of a title for the settings of one method."""
+
+
+def methods_in_one_line(tree: Node) -> str:
+    """Return the methods of a tree by stage; if nodes differ, all methods, from the index down."""
+    stages: tuple[list[Method], ...] = (
+        [leaf.imputation for leaf in tree.leaves() if leaf.imputation],
+        [leaf.treatment for leaf in tree.leaves() if leaf.treatment],
+        [leaf.normalisation for leaf in tree.leaves()],
+        [node.weighting for node in tree.nodes() if len(node.components) > 1],
+        [node.aggregation for node in tree.nodes()],
+    )
+    return " > ".join(map(_stage_methods, filter(None, stages)))
+
+
+def _stage_methods(methods: Sequence[Method]) -> str:
+    """Return the methods of a stage, each with its settings, or with their number if they are long."""
+    settings: dict[str, dict[str, None]] = {}
+    for method in methods:
+        settings.setdefault(method.name, {})[method.title] = None
+    short_texts = {
+        name: f"{name} ({len(briefs)} settings)"
+        for name, briefs in settings.items()
+        if len(briefs) > 1 and sum(map(len, briefs)) > _TITLE_CHARACTERS
+    }
+    return " + ".join(dict.fromkeys(short_texts.get(method.name, method.title) for method in methods))
+
 
 _FOR_READERS = {"name", "short", "unit", "source", "note", "simulated", "attributes"}
 _FOR_READERS |= {"limits", "whole", "lever"}  # of the way to a rank: no score depends on them

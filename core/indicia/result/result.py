@@ -1,35 +1,33 @@
-"""The result of a run."""
+"""The result of a run: its tables, each computed when it is asked for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from shlex import quote
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import polars as pl
 import polars.selectors as cs
 
-from indicia.analyses import tables_of
+from indicia.analyses import Table, tables_of
 from indicia.arguments import names_its_arguments
-from indicia.data import read_table, sorted_rows
-from indicia.definition import ROOT
-from indicia.errors import IndiciaError, pluralise
+from indicia.data import read_table, sorted_rows, with_figures
+from indicia.definition import ROOT, Definition, Leaf, Node, Origin, Reference
+from indicia.errors import IndiciaError, join_names, pluralise, suggest
 from indicia.notes import Count, Note, Shares
 from indicia.outcome import Outcome
-from indicia.presentation import ResultTable, registered
-from indicia.result.cells import cells
-from indicia.result.context_tables import ContextTables
+from indicia.presentation import ExplanationTables, ResultCharts, ResultTable, registered
+from indicia.result.aggregates import Aggregates
 from indicia.result.declared import ResultTables
-from indicia.result.details import detail_tables_of, details_of, unit_details
-from indicia.result.inputs import Inputs
-from indicia.result.manifests import compare_manifests
-from indicia.result.methodology_line import methods_in_one_line
-from indicia.result.reproduction import Reproduction, published_ranks, with_set, with_table
+from indicia.result.inputs import Inputs, methods_in_one_line
+from indicia.result.manifests import Reproduction, compare_manifests, published_ranks, with_set, with_table
+from indicia.result.outside import Neighbours, OutsideValues, correlations, neighbour_means, read_neighbours
 from indicia.result.run_citations import manifest_of
-from indicia.result.statistics import statistics
-from indicia.result.trends import trends
+from indicia.result.statistics import statistics, trends
 from indicia.run import (
     IMPUTED_SHARE,
+    CellAttributes,
     ImputedValues,
     Scored,
     classify,
@@ -38,18 +36,210 @@ from indicia.run import (
     find_imputed,
     weights,
 )
+from indicia.stages.details import (
+    details_of_units,
+    table_of_aggregation,
+    table_of_indicators,
+    table_of_weighting,
+    tables_of_aggregation,
+    tables_of_indicators,
+    tables_of_weighting,
+)
 from indicia.stages.rank import indicator_ranks, lowest_ranks_first, node_ranks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from indicia.analyses import Table
     from indicia.catalogue import Catalogue
     from indicia.citations import Citation
-    from indicia.definition import Node, Origin, Reference
-    from indicia.presentation import ExplanationTables, ResultCharts
+    from indicia.methods import Method
+    from indicia.stages.stage import Change
     from indicia.types import Period
+
+
+def cells(scored: Scored, unit: str, period: str | None, attributes: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells that stages changed, in the order of the stages, indicators and rows.
+
+    `attributes` has the attributes of values, a row for each; the columns of an empty table are left out.
+    """
+    keys = scored.units.select(unit, *([period] if period else []))
+    rows = [_changed_cells(keys, change, name) for change in scored.changes for name in change.after.columns]
+    kinds = {"indicator": pl.String, "stage": pl.String, "before": pl.Float64, "after": pl.Float64, "why": pl.String}
+    empty = keys.clear().with_columns(pl.lit(None, kind).alias(name) for name, kind in kinds.items())
+    changed = pl.concat([empty, *rows])
+    return _with_attributes(changed, attributes, keys.columns) if len(attributes) else changed
+
+
+def _with_attributes(cells: pl.DataFrame, attributes: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Return the cells with the attributes of their values; a value that was missing has none."""
+    on = [*key, "indicator"]
+    # an attribute is left out if it has no value at all, so that no column is empty
+    kept = [column for column in attributes.drop(*on, "value") if column.null_count() < len(column)]
+    frame = cells.join(
+        attributes.select(*on, *(column.name for column in kept)), on=on, how="left", maintain_order="left"
+    )
+    is_missing = pl.col("before").is_null()
+    return frame.with_columns(pl.when(~is_missing).then(pl.col(column.name)).alias(column.name) for column in kept)
+
+
+def _changed_cells(keys: pl.DataFrame, change: Change, name: str) -> pl.DataFrame:
+    before, after = change.before[name], change.after[name]
+    is_changed = before.ne_missing(after)
+    return keys.filter(is_changed).with_columns(
+        pl.lit(name).alias("indicator"),
+        pl.lit(change.stage).alias("stage"),
+        before.filter(is_changed).alias("before"),
+        after.filter(is_changed).alias("after"),
+        change.reasons(name).filter(is_changed).alias("why"),
+    )
+
+
+class ContextTables:
+    """The tables of a result that no score depends on."""
+
+    if TYPE_CHECKING:  # the fields of `Result`
+        definition: Definition
+        scored: Scored
+        table: pl.DataFrame
+        catalogue: Catalogue
+        origin: Origin
+        planned: Node
+
+    @cached_property
+    def cell_attributes(self) -> CellAttributes:
+        """The year, source, status and standard error of each value, beside the units of the result."""
+        required = self.scored.fitted_by is None  # new data of a fitted index may lack the columns
+        with self.origin.located():
+            return CellAttributes.read(
+                self.definition, self.table, self.scored.units, self.origin.folder, required=required
+            )
+
+    @property
+    def attributes(self) -> pl.DataFrame:
+        """A row for each value with attributes: unit, period, indicator, value as read, year, source, status and error.
+
+        The table is empty if the index file has no `[data.attributes]`.
+        """
+        return self.cell_attributes.table
+
+    @cached_property
+    def aggregates(self) -> pl.DataFrame:
+        """The scores of aggregates, such as a region: aggregate, name, period, score, dimensions, members, coverage.
+
+        An aggregate has no rank. `members` is the number of its units with a score, and `coverage` their share of the
+        weight of all its members; both are missing for a row of the table.
+        """
+        with self.origin.located():
+            return Aggregates(self.definition, self.planned, self.scored, self.table).score()
+
+    @cached_property
+    def outside_data(self) -> OutsideValues:
+        """The variables outside the index beside its units, and the units of their tables that the data do not have."""
+        with self.origin.located():
+            return OutsideValues.read(self.definition, self.catalogue, self.origin, self.table, self.scored.units)
+
+    @property
+    def outside_values(self) -> pl.DataFrame:
+        """Unit, period, and a column for each variable of `[outside.variables]`, after its transform."""
+        return self.outside_data.frame
+
+    @cached_property
+    def outside(self) -> pl.DataFrame:
+        """The correlations of the index and its first-level dimensions with each variable, within each period."""
+        return correlations(self.definition, self.scored, self.outside_data)
+
+    @cached_property
+    def neighbour_pairs(self) -> Neighbours | None:
+        """The neighbours of `[outside.neighbours]`, with their weights; None without them."""
+        with self.origin.located():
+            return read_neighbours(self.definition, self.origin, self.table, self.scored.units)
+
+    @cached_property
+    def neighbours(self) -> pl.DataFrame:
+        """The number of neighbours of each unit, its score, and the mean score of its neighbours (the spatial lag)."""
+        return neighbour_means(self.definition, self.scored, self.neighbour_pairs)
+
+
+_UNDECLARED = "further results of each unit"
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A table of further results: the method that reports it, its name there, and how it is read."""
+
+    method: Method
+    name: str
+    read: Callable[[], pl.DataFrame]
+
+
+def detail_tables_of(scored: Scored, node: str) -> dict[str, str]:
+    """Return the tables of a node's methods, by name, each with what a row of it is."""
+    sources = _sources(scored, node)
+    return {name: source.method.detail_tables.get(source.name, _UNDECLARED) for name, source in sources.items()}
+
+
+def details_of(scored: Scored, node: str, table: str | None) -> pl.DataFrame:
+    """Return one of the tables of a node's methods, by default the first."""
+    sources = _sources(scored, node)
+    if not sources:
+        raise _without_details(scored, node)
+    name = next(iter(sources)) if table is None else table
+    if name not in sources:
+        raise IndiciaError(f'the methods of {node} have no table "{name}"', remedy=suggest(name, sources))
+    frame, units = sources[name].read(), scored.units
+    texts = [key for key in units.columns if frame.schema.get(key) == pl.String != units.schema[key]]
+    return frame.with_columns(pl.col(key).cast(units.schema[key]) for key in texts)  # a period, as in other tables
+
+
+def unit_details(scored: Scored) -> pl.DataFrame:
+    """Return what the aggregation of the index reports of each unit, beside the units' columns: often nothing."""
+    return with_figures(scored.units, details_of_units(scored.tree, scored.source))
+
+
+def _sources(scored: Scored, name: str) -> dict[str, _Source]:
+    """Return the tables of a node, which may be an indicator.
+
+    The name of a method stands before that of its table if another method has one of this name too: "rancom pairs".
+    """
+    part, table = _part(scored, name), scored.source
+    found: dict[str, _Source] = {}
+    if isinstance(part, Node):
+        for own in tables_of_aggregation(part):
+            found[own] = _Source(part.aggregation, own, partial(table_of_aggregation, part, own, table))
+        for own in tables_of_weighting(part, table):
+            source = _Source(part.weighting, own, partial(table_of_weighting, part, own, table))
+            found[f"{part.weighting.name} {own}" if own in found else own] = source
+    indicators = _indicators(part)
+    for own, method in tables_of_indicators(indicators, scored.records).items():
+        source = _Source(method, own, partial(table_of_indicators, indicators, own, scored.records))
+        found[f"{method.name} {own}" if own in found else own] = source
+    return found
+
+
+def _part(scored: Scored, name: str) -> Node | Leaf:
+    parts: dict[str, Node | Leaf] = {part.id: part for part in _parts(scored)}
+    if name not in parts:
+        raise IndiciaError(f'"{name}" is no dimension or indicator', remedy=suggest(name, parts))
+    return parts[name]
+
+
+def _parts(scored: Scored) -> list[Node | Leaf]:
+    return [*scored.tree.nodes(), *scored.tree.leaves()]
+
+
+def _indicators(part: Node | Leaf) -> list[str]:
+    return [leaf.id for leaf in part.leaves()] if isinstance(part, Node) else [part.id]
+
+
+def _without_details(scored: Scored, node: str) -> IndiciaError:
+    """Return the error for a node whose methods have no further results, which names the nodes that have some."""
+    part = _part(scored, node)
+    others = [other.id for other in _parts(scored) if _sources(scored, other.id)]
+    what = f"{part.aggregation.name} of {node} has" if isinstance(part, Node) else f"the methods of {node} have"
+    listed = f"; these have some: {join_names(others)}" if others else ""
+    remedy = f"--node {quote(others[0])}" if others else "`indicia methods NAME` lists the tables that a method has"
+    return IndiciaError(f"{what} no details beside scores and weights{listed}", remedy=remedy)
 
 
 @dataclass(frozen=True, repr=False)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.errors import DataError, DefinitionError, join_names
-from indicia.methods.rounding import widened
+from indicia.methods.numbers import widened
 from indicia.robustness.rank_distribution import ranks
 from indicia.statistics.noise import NOISE
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indicia.definition import STAGES
-from indicia.engines.pickles import dumps
+from indicia.engines.calls import dumps
 from indicia.errors import IndiciaError
 from indicia.progress import Progress, silent
 from indicia.robustness.baseline import Baseline

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from indicia.defaults import RANDOM_IMPUTATION
-from indicia.definition import STAGES
+from indicia.definition import STAGES, Definition, Node, Robustness
 from indicia.errors import DefinitionError
-from indicia.methods.random_numbers import seed_of_imputation
+from indicia.methods.numbers import seed_of_imputation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indicia.definition import Definition, Node, Robustness
     from indicia.robustness.baseline import Plan
 
 IMPUTATIONS = "imputations"

@@ -9,13 +9,12 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import DataError, DefinitionError, suggest
-from indicia.methods.random_numbers import identity_keys
+from indicia.methods.numbers import identity_keys
 from indicia.robustness.sampling import keyed_normal
-from indicia.run import CellAttributes
-from indicia.run.steps import run_stages
-from indicia.stages.denominate import Denominate
-from indicia.stages.read import Read
-from indicia.tables.joins import cast_key
+from indicia.run import CellAttributes, Scored
+from indicia.run.plan import run_stages
+from indicia.stages.read import Denominate, Read
+from indicia.tables.scope import cast_key
 from indicia.tables.table import Table
 
 if TYPE_CHECKING:
@@ -26,9 +25,8 @@ if TYPE_CHECKING:
 
     from indicia.definition.robustness_section import DataErrors
     from indicia.methods import Array
-    from indicia.methods.random_numbers import Bits
+    from indicia.methods.numbers import Bits
     from indicia.robustness.baseline import Baseline
-    from indicia.run import Scored
 
     Integers = npt.NDArray[np.int64]
 

@@ -10,15 +10,14 @@ import polars as pl
 
 from indicia.data import with_figures
 from indicia.definition import ROOT
-from indicia.methods.random_numbers import seed_of_imputation
-from indicia.robustness.baseline import ranks_of
+from indicia.methods.numbers import seed_of_imputation
+from indicia.robustness.baseline import Baseline, ranks_of
 from indicia.robustness.rank_distribution import rank_statistics
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.methods import Array
-    from indicia.robustness.baseline import Baseline
 
     Integers = npt.NDArray[np.int64]
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from indicia.errors import IndiciaError
-from indicia.methods.random_numbers import seed_of_draw
+from indicia.methods.numbers import seed_of_draw
 
 if TYPE_CHECKING:
     from indicia.definition import Node, Robustness

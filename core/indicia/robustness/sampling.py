@@ -9,15 +9,16 @@ import numpy as np
 from indicia.errors import DefinitionError, require_optional
 from indicia.formulas.normal import quantiles
 from indicia.limits import DRAWS
-from indicia.methods.random_numbers import identity_keys, mix_bits
+from indicia.methods.numbers import identity_keys, mix_bits
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.methods import Array
-    from indicia.methods.random_numbers import Bits
+    from indicia.methods.numbers import Bits
 
     Integers = npt.NDArray[np.int64]
+
 
 _CELLS = 16_384
 """The largest number of random numbers in a batch, which fits in the cache of a processor."""

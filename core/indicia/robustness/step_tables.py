@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import IndiciaError, join_names
-from indicia.methods.rounding import widened
-from indicia.robustness.baseline import first_by
+from indicia.methods.numbers import widened
+from indicia.robustness.baseline import Baseline, first_by
 from indicia.robustness.probe_margins import single_cells
-from indicia.robustness.steps import steps_of_parts
+from indicia.robustness.steps import StepWords, steps_of_parts
 from indicia.run import ROWS_PER_BATCH, Draws, draws_per_batch, score_draws, score_probes
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from indicia.definition import Node
     from indicia.methods import Array
-    from indicia.robustness.baseline import Baseline
-    from indicia.robustness.steps import StepWords
 
     Integers = npt.NDArray[np.int64]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.errors import DefinitionError
-from indicia.methods.rounding import widened
+from indicia.methods.numbers import widened
 
 if TYPE_CHECKING:
     from indicia.methods import Array

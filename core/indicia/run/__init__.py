@@ -2,6 +2,8 @@
 
 from indicia.run.all_units import methods_needing_all_units
 from indicia.run.bands import (
+    PreparedData,
+    accept_partition,
     band_names,
     classify,
     count_bands,
@@ -11,24 +13,25 @@ from indicia.run.bands import (
     numbers_by_limits,
     numbers_by_places,
     numbers_of_bands,
+    prepare_data,
+    prepare_partition,
 )
 from indicia.run.cell_attributes import CellAttributes, attribute_columns
-from indicia.run.computed_notes import computed_notes, notes_on_omissions, notes_on_other_weights
 from indicia.run.draws import (
     ROWS_PER_BATCH,
     Draws,
+    DrawsOfTree,
     draws_per_batch,
     effective_weights,
     is_linear,
     rescore_subsets,
     score_draws,
+    score_draws_of_trees,
     score_subsets,
+    share_queries,
     tree_is_linear,
 )
-from indicia.run.draws_of_trees import DrawsOfTree, score_draws_of_trees, share_queries
-from indicia.run.imputed import IMPUTED_SHARE, ImputedValues, fills_gaps, find_imputed
-from indicia.run.notes import ends_of_ranks
-from indicia.run.prepare import PreparedData, accept_partition, prepare_data, prepare_partition
+from indicia.run.notes import computed_notes, ends_of_ranks, notes_on_omissions, notes_on_other_weights
 from indicia.run.probes import (
     Probes,
     moves_all_scores,
@@ -38,7 +41,5 @@ from indicia.run.probes import (
     score_row,
     shared_indicators,
 )
-from indicia.run.score import BYTES_PER_SCORE, score, score_all, score_partition, score_trees
-from indicia.run.scored import Scored
-from indicia.run.stage_cache import StageCache
-from indicia.run.weights import weights
+from indicia.run.score import BYTES_PER_SCORE, StageCache, score, score_all, score_partition, score_trees
+from indicia.run.scored import IMPUTED_SHARE, ImputedValues, Scored, fills_gaps, find_imputed, weights

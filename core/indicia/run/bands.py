@@ -1,32 +1,40 @@
-"""The band of each unit in every classification of `[bands]`, and the number of units in each band.
+"""A run made ready: its stages, and the bands of scores.
+
+The band of each unit in every classification of `[bands]`, and the number of units in each band.
 
 Bands are numbered from 1, the band of the lowest figures; 0 stands for a unit without a band.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from indicia.definition import RANK, ROOT, SCORE, Leaf
-from indicia.errors import DataError, join_names
-from indicia.methods import half_up
-from indicia.methods.rounding import widened
-from indicia.stages.rank import is_eligible
+from indicia.definition import RANK, ROOT, SCORE, Bands, Definition, Leaf, Node
+from indicia.errors import DataError, IndiciaError, join_names
+from indicia.methods import Array, half_up
+from indicia.methods.numbers import widened
+from indicia.run.plan import Step, before_normalisation, run_stages, stages_of
+from indicia.stages.frozen import statistics_that_hold
+from indicia.stages.level_noise import LevelNoise
+from indicia.stages.rank import check_eligible, is_eligible
+from indicia.stages.transform import Transform
 from indicia.statistics.noise import NOISE, without_noise
+from indicia.tables.table import Table
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from indicia.definition import Bands, Definition, Node
-    from indicia.methods import Array
+    from indicia.partitions.partition import Partition
     from indicia.run.scored import Scored
-    from indicia.tables.table import Table
+    from indicia.stages.stage import Stage
 
     Integers = npt.NDArray[np.int64]
+
 
 _SHARE = 1e-9
 """The rounding error of a share of the units; a share differs from another by 1e-8 or more, as units are few."""
@@ -249,3 +257,46 @@ def _counts(name: str, scored: Scored, column: pl.Series, key: list[str], period
     units = pl.col("units").fill_null(0)
     total = units.sum().over(key) if key else units.sum()
     return counted.select(pl.lit(name).alias("bands"), *key, "band", "from", "to", units, share=units / total)
+
+
+@dataclass(frozen=True)
+class PreparedData:
+    """The steps of a run before the normalisation."""
+
+    steps: list[Step]
+    refusal: IndiciaError | None
+    """The error after the preparation of values, if the methodology does not accept them: gaps, constants, units."""
+
+
+def prepare_data(definition: Definition, tree: Node, table: pl.DataFrame) -> PreparedData:
+    """Run the stages before the normalisation; data that cannot be prepared raise an error."""
+    stages, later = _stages(definition, tree)
+    fitted = statistics_that_hold(definition, tree)
+    steps = run_stages(stages, Table.of(table, fitted))
+    check_eligible(definition, steps[-1].table)
+    try:
+        measured = next(step.table for step in steps if step.stage.name == LevelNoise.name)
+        check_bands_of_indicators(definition, measured)
+        steps += run_stages(later, steps[-1].table)
+    except IndiciaError as error:
+        return PreparedData(steps, error)
+    return PreparedData(steps, None)
+
+
+def prepare_partition(definition: Definition, tree: Node, table: pl.DataFrame, partition: Partition) -> list[Step]:
+    """Run the stages up to the transforms for the rows of a partition, which answers questions about all rows."""
+    stages, _ = _stages(definition, tree)
+    return run_stages(stages, Table.of(table, statistics_that_hold(definition, tree), partition))
+
+
+def accept_partition(definition: Definition, tree: Node, table: Table) -> list[Step]:
+    """Run the stages between the transforms and the normalisation, which refuse gaps, constants and units."""
+    _, stages = _stages(definition, tree)
+    return run_stages(stages, table)
+
+
+def _stages(definition: Definition, tree: Node) -> tuple[list[Stage], list[Stage]]:
+    """Return the stages up to the transforms, and those after them and before the normalisation."""
+    stages = list(before_normalisation(stages_of(definition, tree)))
+    last = next(place for place, stage in enumerate(stages) if isinstance(stage, Transform))
+    return stages[: last + 1], stages[last + 1 :]

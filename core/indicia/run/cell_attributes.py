@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.data import flag_column, read_table
-from indicia.data.conditions import keep_rows
+from indicia.data.cell_text import keep_rows
 from indicia.data.joins import match_frames
-from indicia.definition.data_section import ATTRIBUTES
+from indicia.definition.data_section import ATTRIBUTES, Attributes
 from indicia.errors import DataError, UnknownColumn, join_names, suggest
-from indicia.tables.joins import cast_key
+from indicia.tables.scope import cast_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from indicia.definition import Definition
-    from indicia.definition.data_section import Attributes
 
 TYPES = {"year": pl.Int64, "source": pl.String, "status": pl.String, "standard_error": pl.Float64}
 """The types of the attributes."""

@@ -1,4 +1,4 @@
-"""The stages of a run, in their order."""
+"""The list of stages of a definition, and the loop over them."""
 
 from __future__ import annotations
 
@@ -8,39 +8,63 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import polars as pl
 
-from indicia.definition import Leaf, Node, Preparation, uses_of
+from indicia import tracing
+from indicia.definition import Data, Definition, Leaf, Node, Preparation, uses_of
 from indicia.stages.aggregate import Aggregate
-from indicia.stages.check_columns import CheckColumns, CheckUnits, RefuseGaps, UnitRequirement
-from indicia.stages.clip import Clip
-from indicia.stages.constant import Cap, Constant
-from indicia.stages.denominate import Denominate
+from indicia.stages.check_columns import Cap, CheckColumns, CheckUnits, Constant, RefuseGaps, UnitRequirement
+from indicia.stages.clip import AsComponent, Clip, Rescale
 from indicia.stages.direction import CheckDirections
-from indicia.stages.fill import Fill
 from indicia.stages.impute import Impute
 from indicia.stages.level_noise import LevelNoise
 from indicia.stages.normalise import Normalise
 from indicia.stages.rank import Rank
-from indicia.stages.read import Read
-from indicia.stages.rescale import AsComponent, Rescale
-from indicia.stages.screen import Screen
-from indicia.stages.stage import NodeStage, Record, nodes_taking_part
-from indicia.stages.take_scope import TakeScope
-from indicia.stages.transform import Transform
-from indicia.stages.treat import Treat
+from indicia.stages.read import Denominate, Read
+from indicia.stages.rows import Screen, TakeScope
+from indicia.stages.score_formula import Fill
+from indicia.stages.stage import NodeStage, Record, Stage, nodes_taking_part
+from indicia.stages.transform import Transform, Treat
 from indicia.stages.weigh import Weigh
 from indicia.statistics.profile import rounded
-from indicia.tables.table import NodeColumns
+from indicia.tables.table import NodeColumns, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from indicia.definition import Data, Definition
     from indicia.methods import Method
-    from indicia.stages.stage import Fitted, Stage
-    from indicia.tables.table import Table
+    from indicia.tables.fitted import Fitted
     from indicia.tables.weights import NodeWeights
 
     Dimensions: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stage of a run, the table after it, and its record."""
+
+    stage: Stage
+    table: Table
+    record: Record
+
+
+def apply_stage(stage: Stage, table: Table) -> tuple[Table, Record]:
+    """Apply a stage to a table, with the statistics and weights that the table has."""
+    if not tracing.is_on():
+        return stage.apply(table, table.fitted)
+    with tracing.step(f"stage {stage.name} of {table.units.height:,} rows × {table.values.width:,} indicators"):
+        return stage.apply(table, table.fitted)
+
+
+def run_stages(stages: Iterable[Stage], table: Table, fitted: Fitted | None = None) -> list[Step]:
+    """Apply stages in order; the statistics and weights of a former run, if the table has them, are used.
+
+    `fitted` has other statistics and weights in place of those of the table.
+    """
+    table = table if fitted is None else table.with_changes(fitted=fitted)
+    steps = []
+    for stage in stages:
+        table, record = apply_stage(stage, table)
+        steps.append(Step(stage, table, record))
+    return steps
 
 
 def stages_of(definition: Definition, tree: Node) -> list[Stage]:

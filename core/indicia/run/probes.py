@@ -8,29 +8,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.definition import ROOT
+from indicia.definition import ROOT, Definition
 from indicia.run.all_units import methods_needing_all_units
 from indicia.run.draws import ROWS_PER_BATCH, RowsOfDraws
-from indicia.run.plan import before_normalisation, stages_of_rows
-from indicia.run.steps import run_stages
+from indicia.run.plan import before_normalisation, run_stages, stages_of_rows
 from indicia.stages.check_columns import CheckUnits
 from indicia.stages.clip import Clip
 from indicia.stages.direction import CheckDirections
 from indicia.stages.normalise import Normalise
 from indicia.stages.rank import ranked_scores
 from indicia.stages.weigh import looks_at_values
-from indicia.tables.table import NodeColumns
+from indicia.tables.table import NodeColumns, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
-    from indicia.definition import Definition
     from indicia.methods import Array
     from indicia.run.scored import Scored
     from indicia.stages.stage import Stage
-    from indicia.tables.table import Table
 
     Integers = npt.NDArray[np.int64]
 

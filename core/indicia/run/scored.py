@@ -1,18 +1,25 @@
-"""The outcome of a run."""
+"""The outcome of a run: scores, effective weights and records.
+
+The table of weights and effective weights.
+
+The effective weight of a part is the sum over its paths to the index of the products of the weights on the path.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from indicia.definition import ROOT
+from indicia.definition import ROOT, Definition, Leaf, Node, Part, text
 from indicia.notes import Names, Note
-from indicia.run.computed_notes import computed_notes
 from indicia.run.notes import (
     changed_notes,
+    computed_notes,
     ends_of_ranks,
     idle_seed,
     lost_differences,
@@ -21,21 +28,76 @@ from indicia.run.notes import (
     uncounted,
     unranked,
 )
-from indicia.run.weights import effective_weights_of
 from indicia.stages.rank import ranked_scores
 from indicia.stages.score_formula import weights_in_score
-from indicia.stages.stage import fitted_of, nodes_taking_part
+from indicia.stages.stage import Change, Fitted, Record, fitted_of, nodes_taking_part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from indicia.definition import Definition, Node
-    from indicia.run.steps import Step
-    from indicia.stages.stage import Change, Fitted, Record
+    from indicia.methods import Array
+    from indicia.run.plan import Step
     from indicia.tables.last_values import LastValues
     from indicia.tables.scope import StatisticsScopes
     from indicia.tables.table import Table
     from indicia.tables.weights import NodeWeights
+
+
+def weights(definition: Definition, tree: Node, node_weights: Mapping[str, NodeWeights]) -> pl.DataFrame:
+    """Return the weights and effective weights; if they differ between groups, the rows of each group with its key."""
+    keys = next((weights.keys for weights in node_weights.values() if weights.keys is not None), None)
+    if keys is None:
+        return _weights_of_group(definition, tree, node_weights, 0)
+    return pl.concat(
+        keys[number : number + 1].join(_weights_of_group(definition, tree, node_weights, number), how="cross")
+        for number in range(len(keys))
+    )
+
+
+def _weights_of_group(
+    definition: Definition, tree: Node, node_weights: Mapping[str, NodeWeights], group: int
+) -> pl.DataFrame:
+    within = {node.id: _of_group(weights_in_score(node, node_weights[node.id]), group) for node in tree.nodes()}
+    effective = effective_weights_of(tree, within)
+    rows: list[tuple[object, ...]] = []
+
+    def add(node: Node, part: Part, weight: float) -> None:
+        name = part.spec.name if isinstance(part, Leaf) else definition.dimensions[part.id].name
+        kind = "indicator" if isinstance(part, Leaf) else "dimension"
+        level = node.level + 1 if isinstance(part, Leaf) else part.level
+        rows.append((part.id, text(name, default=part.id), node.id, level, kind, weight, effective[part.id]))
+
+    def descend(node: Node, listed: set[str]) -> None:
+        weights = [*within[node.id], *(0.0 for _ in node.shown)]
+        for part, weight in zip(node.parts, weights, strict=True):
+            add(node, part, weight)
+            if isinstance(part, Node) and part.id not in listed:
+                listed.add(part.id)
+                descend(part, listed)
+
+    descend(tree, set())
+    kinds = {"id": pl.String, "name": pl.String, "parent": pl.String, "level": pl.Int64, "kind": pl.String}
+    return pl.DataFrame(rows, schema={**kinds, "weight": pl.Float64, "effective": pl.Float64}, orient="row")
+
+
+def _of_group(weights: NodeWeights, group: int) -> list[float]:
+    values: list[float] = (weights.values if weights.keys is None else weights.values[group]).tolist()
+    return values
+
+
+def effective_weights_of(tree: Node, within: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """Return the effective weight of the index and of each part, given the weights of the components of each node.
+
+    A part on which the index does not depend has weight 0.
+    """
+    effective = {tree.id: 1.0}
+    for node in tree.nodes():  # parents first
+        for part, weight in zip(node.components, within[node.id], strict=True):
+            share = effective.setdefault(node.id, 0.0) * weight
+            effective[part.id] = effective[part.id] + share if part.id in effective else share
+        for part in node.shown:
+            effective.setdefault(part.id, 0.0)
+    return effective
 
 
 @dataclass(frozen=True)
@@ -216,3 +278,71 @@ class Scored:
     def warnings(self) -> tuple[str, ...]:
         """The warnings of the run."""
         return tuple(warning for record in self.records for warning in record.warnings)
+
+
+Flags: TypeAlias = npt.NDArray[np.bool_]
+
+
+IMPUTED_SHARE = "imputed_share"
+"""The name of the column of the shares."""
+
+
+@dataclass(frozen=True)
+class ImputedValues:
+    """The imputed values of a run; one row per unit, in the order of the data."""
+
+    values: pl.DataFrame
+    """One Boolean column per indicator and node with imputed values, or with scores computed from these."""
+    share: pl.Series
+    """The share of imputed values in the weight of the index, 0 to 1; null where a unit has no score."""
+
+
+def fills_gaps(tree: Node) -> bool:
+    """Return whether the methodology fills missing values."""
+    return any(leaf.imputation for leaf in tree.leaves()) or any(node.missing.replaces for node in tree.nodes())
+
+
+def find_imputed(scored: Scored) -> ImputedValues:
+    """Find the values that an imputation or the rule of a node filled, and their share of the weight.
+
+    The share of a node is the mean of the shares of its present components, weighted as in its score. An imputed
+    component has share 1, and a measured indicator has share 0. Where no component is missing, the share of the index
+    is the sum of the effective weights of the imputed values.
+    """
+    filled, rows = _filled(scored.changes), len(scored.units)
+    affected, shares = dict(filled), {name: flags.astype(float) for name, flags in filled.items()}
+    for node in sorted(scored.tree.nodes(), key=lambda node: -node.level):  # components before their node
+        names = [part.id for part in node.components]
+        if not any(name in affected for name in names):
+            continue
+        present = ~np.isnan(scored.components.select(names).to_numpy())
+        unaffected, zero = np.zeros(rows, dtype=bool), np.zeros(rows)
+        from_components = (present & np.column_stack([affected.get(name, unaffected) for name in names])).any(axis=1)
+        node_weights = scored.node_weights[node.id]
+        weights = np.where(
+            present, node_weights.values if node_weights.keys is None else node_weights.of_rows(scored.units), 0.0
+        )
+        share_of_components = _mean(np.column_stack([shares.get(name, zero) for name in names]), weights)
+        shares[node.id] = (
+            np.where(filled[node.id], 1.0, share_of_components) if node.id in filled else share_of_components
+        )
+        affected[node.id] = from_components | filled[node.id] if node.id in filled else from_components
+    share = pl.Series(IMPUTED_SHARE, shares.get(ROOT, np.zeros(rows))).set(scored.nodes[ROOT].is_null(), None)
+    return ImputedValues(pl.DataFrame({name: flags for name, flags in affected.items() if flags.any()}), share)
+
+
+def _filled(changes: Iterable[Change]) -> dict[str, Flags]:
+    """Return, by indicator and node, the rows whose missing value was filled."""
+    filled: dict[str, Flags] = {}
+    for change in changes:
+        if change.stage in ("imputation", "missing"):
+            for before, after in zip(change.before, change.after, strict=True):
+                flags = (before.is_null() & after.is_not_null()).to_numpy()
+                filled[before.name] = filled[before.name] | flags if before.name in filled else flags
+    return filled
+
+
+def _mean(shares: Array, weights: Array) -> Array:
+    total = weights.sum(axis=1)
+    mean: Array = np.divide((shares * weights).sum(axis=1), total, out=np.zeros(len(total)), where=total > 0)
+    return mean

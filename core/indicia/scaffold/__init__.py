@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from indicia.catalogue import installed
 from indicia.catalogue.hookspecs import ANALYSES, OFFERED_KINDS, OUTPUTS
-from indicia.catalogue.versions import CONTRACT
+from indicia.catalogue.offers import CONTRACT
 from indicia.data import write
 from indicia.errors import OutputError, PluginError, suggest, with_article
 

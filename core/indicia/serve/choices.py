@@ -1,25 +1,76 @@
-"""The methods that a reader of the served page chooses in place of those of the index file."""
+"""The choices of a request, and its answer."""
 
 from __future__ import annotations
 
+import json
+import math
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from indicia.catalogue import Choice
 from indicia.comparison.methodology import methods
-from indicia.definition import OPTIONAL, STAGES, catalogue_of_file
+from indicia.definition import OPTIONAL, STAGES, Definition, catalogue_of_file
 from indicia.dossier import Trial, TriedMethod
-from indicia.errors import DefinitionError, IndiciaError, suggest
+from indicia.errors import DefinitionError, IndiciaError, shorten, strip_controls, suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from indicia.definition import Definition
     from indicia.index import Index
+
+
+FileState: TypeAlias = tuple[str, int, int]
+"""The path of a file, the time of its last change in nanoseconds, and its size."""
+JSON = "application/json"
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response."""
+
+    content: bytes
+    media: str = JSON
+    status: int = 200
+    name: str = ""
+    """The name of the file, for a download."""
+    files: tuple[FileState, ...] | None = None
+    """The files that a report is made of; None if other sources may change."""
+
+
+def answer_json(content: Mapping[str, Any], status: int = 200) -> Answer:
+    """Return an answer in JSON, in which a number that is not finite is null."""
+    return Answer(json.dumps(_finite(content), ensure_ascii=False, allow_nan=False).encode(), status=status)
+
+
+def answer_error(error: IndiciaError, status: int = 422) -> Answer:
+    """Return the answer for an error: its parts, and the place of the request that is at fault.
+
+    >>> answer_error(IndiciaError("no such thing", remedy="choose another")).content.decode()
+    '{"errors": [{"what": "no such thing", "where": null, "remedy": "choose another", "place": null}]}'
+    """
+    problems: dict[Any, IndiciaError] = {None: error}
+    if isinstance(error, ChoicesError):
+        problems = {**error.problems}
+    return answer_json({"errors": [_parts(part, place) for place, part in problems.items()]}, status)
+
+
+def _parts(error: IndiciaError, place: str | None) -> dict[str, str | None]:
+    texts = {"what": error.what, "where": error.where, "remedy": error.remedy}
+    return {**{word: strip_controls(shorten(text)) if text else None for word, text in texts.items()}, "place": place}
+
+
+def _finite(value: Any) -> Any:
+    """Return a value with null for each number that is not finite, which JSON cannot hold."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(element) for key, element in value.items()}
+    return [_finite(element) for element in value] if isinstance(value, (list, tuple)) else value
+
 
 STAGES_OF_INDICATORS = ("imputation", "treatment", "normalisation")
 """The stages whose method an indicator may have of its own; a dimension may have all."""

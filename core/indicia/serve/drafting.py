@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from indicia.data import write
 from indicia.errors import DataError, IndiciaError
-from indicia.index_of_table import draft_index_file
+from indicia.index import draft_index_file
 from indicia.serve.scoring import recorded_warnings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 UPLOADS = (".csv", ".tsv", ".xlsx", ".parquet")
 """The endings of tables that may be uploaded. A database or a page of another kind is named in an index file."""

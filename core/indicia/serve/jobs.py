@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from indicia.errors import IndiciaError
-from indicia.serve.answers import HTML, Answer, answer_error, answer_json
-from indicia.serve.choices import Choices
+from indicia.serve.choices import HTML, Answer, Choices, answer_error, answer_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,7 +29,7 @@ def prepare(memory: int | None) -> None:
 
     The limit counts what a process writes, and not the files that it maps: polars maps large ones.
     """
-    from indicia.serve import describing, scoring  # noqa: F401
+    from indicia.serve import scoring  # noqa: F401
 
     if sys.platform == "linux" and memory is not None:
         import resource
@@ -49,7 +48,7 @@ def answer(job: Job) -> Answer:
 
 
 def _describe(source: Source) -> Answer:
-    from indicia.serve.describing import describe
+    from indicia.serve.scoring import describe
 
     return answer_json(describe(source))
 

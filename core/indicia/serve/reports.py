@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indicia.index import Index
-    from indicia.serve.answers import Answer, FileState
+    from indicia.serve.choices import Answer, FileState
     from indicia.serve.sources import Source
 
 MOST_BYTES = 64 * 1024 * 1024

@@ -83,9 +83,8 @@ def serve(
         require_optional(module, "serving an index", "serve")
     import uvicorn
 
-    from indicia.serve.app import Server, application
+    from indicia.serve.app import Server, Workspaces, application
     from indicia.serve.workers import Workers
-    from indicia.serve.workspaces import Workspaces
 
     if source is not None:
         index = source.open()

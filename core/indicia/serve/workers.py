@@ -10,16 +10,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from indicia.engines.calls import call_of, outcome_of, pickle_function
-from indicia.engines.cores import core_count
 from indicia.engines.processes import WorkerDied, WorkerProcess
+from indicia.engines.workers import core_count
 from indicia.errors import IndiciaError
-from indicia.serve.answers import Answer, answer_error
-from indicia.serve.jobs import answer, prepare
+from indicia.serve.choices import Answer, answer_error
+from indicia.serve.jobs import Job, answer, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from indicia.serve.jobs import Job
 
 LOG = logging.getLogger("indicia.serve")
 

@@ -12,13 +12,13 @@ import polars as pl
 from indicia.defaults import AGGREGATION, CLIPPED_NORMALISATION, POSITIVE_NORMALISATION
 from indicia.definition import Leaf, Node
 from indicia.errors import DataError, join_names
-from indicia.formulas import DRAW, depends_on_weights, record_each
+from indicia.formulas import DRAW, Question, RecordedFormula, depends_on_weights, record_each
+from indicia.formulas import Node as FormulaNode
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import MatrixAggregation, row_sum
 from indicia.partitions.partition import for_each
 from indicia.stages.normalise import is_mirrored
-from indicia.stages.plugin_boundary import evaluate_checked, plugin_of
-from indicia.stages.random_units import with_unit_keys
+from indicia.stages.plugin_boundary import evaluate_checked, plugin_of, with_unit_keys
 from indicia.stages.score_formula import (
     present_components,
     score_formula,
@@ -27,22 +27,15 @@ from indicia.stages.score_formula import (
     with_present_weight,
 )
 from indicia.stages.score_matrix import score_matrix
-from indicia.stages.stage import NodeStage, Record, nodes_taking_part
-from indicia.statistics.profile import Profile, domain_error
-from indicia.tables.table import NodeColumns
-from indicia.tables.weights import with_weights
+from indicia.stages.stage import Fitted, NodeStage, Record, nodes_taking_part
+from indicia.statistics.profile import Profile, ProfiledColumns, domain_error
+from indicia.tables.table import NodeColumns, Table
+from indicia.tables.weights import NodeWeights, with_weights
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from indicia.formulas import Node as FormulaNode
-    from indicia.formulas import Question, RecordedFormula
-    from indicia.stages.stage import Fitted
-    from indicia.statistics.profile import ProfiledColumns
-    from indicia.tables.scope import StatisticsScope
-    from indicia.tables.table import Table
-    from indicia.tables.values import StatisticValues
-    from indicia.tables.weights import NodeWeights
+    from indicia.tables.scope import StatisticsScope, StatisticValues
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from polars.exceptions import PolarsError
 
 from indicia.defaults import NORMALISATION
 from indicia.errors import MethodError, join_names
-from indicia.formulas import USED, column, record_each, used_column
+from indicia.formulas import USED, RecordedFormula, Recorder, column, record_each, used_column
 from indicia.formulas.node import identity_key
-from indicia.methods import Indicators
+from indicia.methods import Array, Domain, Expression, Indicators, RandomNumbers, Statistics
 from indicia.statistics.component_correlations import (
     NO_COMPLETE_UNITS,
     correlations_of,
@@ -23,9 +23,8 @@ from indicia.statistics.component_correlations import (
     rank_correlations,
 )
 from indicia.statistics.kernel_regression import correlations_with, multiple_correlations, slopes
-from indicia.statistics.profile import profile
-from indicia.tables.by_group import summarise_groups
-from indicia.tables.evaluate import summarise
+from indicia.statistics.profile import Profile, profile
+from indicia.tables.evaluate import summarise, summarise_groups
 from indicia.tables.scope import ALL_ROWS, StatisticsScope
 
 if TYPE_CHECKING:
@@ -35,10 +34,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.definition import Direction
-    from indicia.formulas import RecordedFormula, Recorder
-    from indicia.methods import Array, Domain, Expression, RandomNumbers, Statistics
     from indicia.partitions.partition import NeedsAllRows
-    from indicia.statistics.profile import Profile
     from indicia.tables.table import Table
 
     Mask = npt.NDArray[np.bool_]

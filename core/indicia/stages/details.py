@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,11 +10,10 @@ import polars as pl
 from indicia.data import with_figures
 from indicia.errors import join_names
 from indicia.formulas import Recorder, record_each
-from indicia.methods import MatrixAggregation
-from indicia.methods.aggregation import Aggregation
+from indicia.methods import MatrixAggregation, Method
+from indicia.methods.kinds import Aggregation
 from indicia.stages.aggregate import is_eligible
-from indicia.stages.plugin_boundary import attribute_errors_to, plugin_fault
-from indicia.stages.random_units import numbers_of_rows, with_unit_keys
+from indicia.stages.plugin_boundary import attribute_errors_to, numbers_of_rows, plugin_fault, with_unit_keys
 from indicia.stages.score_formula import (
     DetailFormula,
     score_formula,
@@ -27,11 +26,8 @@ from indicia.tables.evaluate import evaluate
 from indicia.tables.weights import with_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
-
     from indicia.definition import Node
-    from indicia.methods import Method
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
     from indicia.stages.stage import MethodTable, Record
     from indicia.tables.table import Table
 

@@ -11,13 +11,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from indicia.definition import STATISTICS_STAGES, FittedWeights, Leaf
+from indicia.definition import STATISTICS_STAGES, Definition, FittedWeights, Leaf, Node
 from indicia.tables.fitted import Fitted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from indicia.definition import Definition, Node
     from indicia.definition.frozen import Frozen
     from indicia.definition.parts_section import Indicator
 

@@ -8,21 +8,17 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.data.cell_text import cell_text
-from indicia.definition import check_group
-from indicia.formulas import DRAW, PARENT, PERIOD, UNIT
-from indicia.tables.parents import Parents
+from indicia.definition import Data, check_group
+from indicia.formulas import DRAW, PARENT, PERIOD, UNIT, Question
+from indicia.tables.parents import NeedOfParents, Parents
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from indicia.definition import Data
-    from indicia.formulas import Question
     from indicia.methods import Imputation, Treatment
     from indicia.stages.stage import Fitted
-    from indicia.tables.parents import NeedOfParents
-    from indicia.tables.scope import StatisticsScope
+    from indicia.tables.scope import StatisticsScope, StatisticValues
     from indicia.tables.table import Table
-    from indicia.tables.values import StatisticValues
 
 
 def with_columns_of_method(

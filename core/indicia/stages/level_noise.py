@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import polars as pl
 
-from indicia.partitions.merge import AnyOfEach, ByKey, ShortestOfChains
-from indicia.partitions.partition import for_each
-from indicia.stages.stage import Change, Record, Stage, changes_between
+from indicia.partitions.mergeable import AnyOfEach, ByKey, ShortestOfChains
+from indicia.partitions.partition import Partition, for_each
+from indicia.stages.stage import Change, Fitted, Record, Stage, changes_between
 from indicia.statistics.noise import NOISE, largest_absolute, noise_levels
 from indicia.tables.fitted import computed_of
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicia.definition import Preparation
-    from indicia.partitions.partition import Partition
-    from indicia.stages.stage import Fitted
     from indicia.tables.scope import StatisticsScope
     from indicia.tables.table import Table
 

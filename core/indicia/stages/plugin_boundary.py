@@ -1,4 +1,6 @@
-"""The boundary between the core and plugins: a method's errors, output and invalid results are reported with its name.
+"""The boundary to plugins: errors name the method and its plugin, and random numbers belong to units.
+
+The boundary between the core and plugins: a method's errors, output and invalid results are reported with its name.
 
 If a method raises a ValueError, its user made an error. Any other exception, or an invalid result, is a fault of the
 plugin.
@@ -19,21 +21,83 @@ from polars.exceptions import PolarsError
 
 from indicia import tracing
 from indicia.callers import warn
-from indicia.catalogue.importing import captured_prints
-from indicia.catalogue.importing import plugin_of as plugin_of
+from indicia.catalogue.offers import captured_prints
+from indicia.catalogue.offers import plugin_of as plugin_of
 from indicia.errors import IndiciaError, MethodError, MethodFailure, MethodWarning, pluralise
-from indicia.formulas import USED, Expression, Recorder
+from indicia.formulas import DRAW, USED, Expression, Question, RecordedFormula, Recorder
+from indicia.formulas import Node as FormulaNode
 from indicia.formulas.node import Column, postorder
+from indicia.methods import Array, MatrixAggregation, Method, RandomNumbers
+from indicia.methods.numbers import identity_keys, seed_of_node
 from indicia.tables.evaluate import Evaluation, evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from indicia.formulas import Node, Question, RecordedFormula
-    from indicia.methods import Array, Method
+    import numpy.typing as npt
+
+    from indicia.definition import Node, Weighing
+    from indicia.methods.numbers import Bits
+    from indicia.stages.component_values import Groups
     from indicia.statistics.profile import Profile
-    from indicia.tables.scope import StatisticsScope
-    from indicia.tables.values import StatisticValues
+    from indicia.tables.scope import StatisticsScope, StatisticValues
+    from indicia.tables.table import Table
+
+
+_KEY = "\0unit_key"
+"""The column of the keys of units and periods, beside the components of a node."""
+
+
+def unit_keys(table: Table) -> Bits:
+    """Return a number for the unit and period of each row; all draws of a row have the same number."""
+    return identity_keys(table.units.select(table.key).iter_rows())
+
+
+def numbers_of_weighing(node: Weighing, table: Table, groups: Groups) -> list[RandomNumbers | None]:
+    """Return the random numbers of the weighting of a node in each group of rows; None if it is not random."""
+    if node.seed is None:
+        return [None] * len(groups.sizes)
+    keys, names = unit_keys(table), tuple(part.name for part in node.parts)
+    keys = keys if groups.rows is None else keys[groups.rows.to_numpy()]
+    seed = seed_of_node(node.seed, "weighting", node.id)
+    return [
+        RandomNumbers(seed, keys[start : start + size], names, _group_of(groups.keys, number))
+        for number, (start, size) in enumerate(zip(groups.starts, groups.sizes, strict=False))
+    ]
+
+
+def with_unit_keys(frame: pl.DataFrame, table: Table, nodes: Iterable[Node]) -> pl.DataFrame:
+    """Return the components of nodes with the keys of their rows, if the aggregation of a node is random."""
+    if any(draws_numbers(node) for node in nodes):
+        return frame.with_columns(pl.Series(_KEY, unit_keys(table)))
+    return frame
+
+
+def numbers_of_rows(
+    node: Node, frame: pl.DataFrame, rows: npt.NDArray[np.intp], scope: StatisticsScope
+) -> RandomNumbers | None:
+    """Return the random numbers of rows that an aggregation compares; None if it is not random."""
+    if not draws_numbers(node):
+        return None
+    assert node.seed is not None
+    method = node.aggregation
+    alike = isinstance(method, MatrixAggregation) and method.row_by_row
+    group = () if alike or not scope.key else _group_of(frame.select(scope.key), int(rows[0]))
+    keys = frame[_KEY].gather(rows).to_numpy()
+    seed = seed_of_node(node.seed, "aggregation", node.id)
+    return RandomNumbers(seed, keys, tuple(part.id for part in node.components), group)
+
+
+def draws_numbers(node: Node) -> bool:
+    """Return whether the aggregation of a node is random."""
+    return node.seed is not None and node.aggregation.draws_random_numbers
+
+
+def _group_of(keys: pl.DataFrame | None, row: int) -> tuple[str, ...]:
+    """Return the names of a group of rows; the draw is none of them, since its seed has its number."""
+    if keys is None:
+        return ()
+    return tuple(str(value) for name, value in zip(keys.columns, keys.row(row), strict=True) if name != DRAW)
 
 
 @contextmanager
@@ -115,7 +179,7 @@ def evaluate_checked(
     fitted: StatisticValues | None = None,
     *,
     profiles: Mapping[tuple[str, ...], Profile] = MappingProxyType({}),
-    weights: Mapping[Node, float | pl.Expr] = MappingProxyType({}),
+    weights: Mapping[FormulaNode, float | pl.Expr] = MappingProxyType({}),
     whole_column: bool = False,
     gaps: bool = False,
     computed: Collection[str] = (),
@@ -226,7 +290,7 @@ def traced_evaluation(
     methods: Mapping[str, Method],
     frame: pl.DataFrame,
     formulas: Mapping[str, RecordedFormula],
-    weights: Mapping[Node, float | pl.Expr],
+    weights: Mapping[FormulaNode, float | pl.Expr],
     evaluate: Callable[[], Evaluation],
 ) -> Evaluation:
     """Compute formulas, and print what the formula of each method got and gave."""
@@ -242,7 +306,10 @@ def traced_evaluation(
 
 
 def _inputs(
-    formula: RecordedFormula, weights: Mapping[Node, float | pl.Expr], frame: pl.DataFrame, evaluation: Evaluation
+    formula: RecordedFormula,
+    weights: Mapping[FormulaNode, float | pl.Expr],
+    frame: pl.DataFrame,
+    evaluation: Evaluation,
 ) -> Iterator[str]:
     nodes = postorder([formula.root, *formula.questions.values()])
     read = dict.fromkeys(node.options[0] for node in nodes if isinstance(node, Column))

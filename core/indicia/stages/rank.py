@@ -8,22 +8,19 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import polars as pl
 
-from indicia.definition import check_group
+from indicia.definition import Definition, Node, check_group
 from indicia.errors import DataError, suggest_unit
 from indicia.methods import Domain
-from indicia.partitions.names import MergeNamesInData, NamesInData
-from indicia.stages.stage import Record, Stage
-from indicia.statistics.noise import NOISE, largest_absolute, noise_levels, scatter
+from indicia.partitions.partition import MergeNamesInData, NamesInData
+from indicia.stages.stage import Fitted, Record, Stage
+from indicia.statistics.noise import NOISE, by_group, largest_absolute, noise_levels, ranks_in_order, scatter
 from indicia.statistics.profile import profile
-from indicia.statistics.ranks import by_group, ranks_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
 
-    from indicia.definition import Definition, Node
-    from indicia.stages.stage import Fitted
     from indicia.tables.table import NodeColumns, Table
 
 

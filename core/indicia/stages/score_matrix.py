@@ -1,4 +1,4 @@
-"""Score a node by a matrix aggregation, which compares units with each other."""
+"""Scores of aggregations that compute with the matrix of all units, or of a block of its rows."""
 
 from __future__ import annotations
 
@@ -10,28 +10,112 @@ import numpy as np
 import polars as pl
 
 from indicia import tracing
+from indicia.catalogue import installed
 from indicia.catalogue.over_partitions import verdict
-from indicia.definition import Leaf
-from indicia.errors import MethodError
-from indicia.formulas import USED
-from indicia.methods import MatrixAggregation, MatrixContext
+from indicia.definition import Leaf, Node, Part
+from indicia.errors import MethodError, join_names
+from indicia.formulas import USED, FixedStatistics, Weight, record
+from indicia.formulas import Node as FormulaNode
+from indicia.methods import Aggregation, Array, MatrixAggregation, MatrixContext, Normalisation, RandomNumbers
 from indicia.partitions.mergeable import error_of_method
-from indicia.stages.plugin_boundary import attribute_errors_to, checked_array
-from indicia.stages.random_units import numbers_of_rows
-from indicia.stages.score_formula import direction
-from indicia.stages.score_rows import score_rows
+from indicia.stages.normalise import NormalisationFormula
+from indicia.stages.plugin_boundary import attribute_errors_to, checked_array, numbers_of_rows
+from indicia.stages.score_formula import ComponentInput, ScoreFormula, direction
 from indicia.statistics.noise import without_noise
-from indicia.tables.weights import weights_of
+from indicia.statistics.profile import profile
+from indicia.tables.evaluate import evaluate
+from indicia.tables.weights import NodeWeights, weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
-    from indicia.definition import Node, Part
-    from indicia.methods import Aggregation, Array, RandomNumbers
     from indicia.tables.scope import StatisticsScope
-    from indicia.tables.weights import NodeWeights
+
+
+_NODE = "rows"
+
+
+def score_rows(
+    components: Sequence[str],
+    costs: npt.NDArray[np.bool_],
+    method: Aggregation,
+    normalisation: Normalisation | None,
+    values: Array,
+    weights: Array,
+) -> Array:
+    """Return the scores of rows of raw values by an aggregation.
+
+    Parameters
+    ----------
+    components
+        The names of the k components.
+    costs
+        The components that are costs, shape (k,).
+    method
+        The aggregation.
+    normalisation
+        The normalisation before it; None for its default.
+    values
+        Raw values, shape (n, k), without gaps.
+    weights
+        The weights of the components, shape (k,), with sum 1.
+
+    Returns
+    -------
+    Array
+        Finite scores, shape (n,).
+    """
+    if method.draws_random_numbers:
+        raise ValueError(f"{method.name} draws random numbers for units, and cannot score rows that are none")
+    raw = pl.DataFrame(dict(zip(components, np.asfortranarray(values).T, strict=True)))
+    if normalisation is None:
+        chosen = installed().choose("normalisation", method.canonical_normalisation)
+        assert isinstance(chosen, Normalisation)
+        normalisation = chosen
+    z = _normalised(raw, costs, method, normalisation)
+    profiles = profile(z, components)
+    if outside := [name for name in components if not profiles[name].within(method.domain)]:
+        raise ValueError(f"{method.name} needs {method.domain.value} values, unlike those of {join_names(outside)}")
+    as_costs = costs if not method.oriented else np.zeros_like(costs)
+    if isinstance(method, MatrixAggregation):
+        scores = method.score_units(
+            np.asfortranarray(z.to_numpy(writable=True)), weights.copy(), MatrixContext(tuple(components), as_costs)
+        )
+    else:
+        inputs = tuple(
+            ComponentInput(name, (_NODE, name), "cost" if cost else "benefit")
+            for name, cost in zip(components, as_costs, strict=True)
+        )
+        formula = record(ScoreFormula(method, _NODE, inputs, incomplete=False))
+        of_components: dict[FormulaNode, float | pl.Expr] = {
+            Weight("weight", (), (_NODE, name)): float(weight) for name, weight in zip(components, weights, strict=True)
+        }
+        scores = evaluate(z, {_NODE: formula}, weights=of_components, whole_column=True).frame[_NODE].to_numpy()
+    if not np.isfinite(scores).all():
+        raise ValueError(f"{method.name} gives no finite score of some of the rows")
+    return np.asarray(scores, dtype=float)
+
+
+def _normalised(
+    raw: pl.DataFrame, costs: npt.NDArray[np.bool_], method: Aggregation, normalisation: Normalisation
+) -> pl.DataFrame:
+    """Return the rows after the normalisation, which negates or inverts costs if the aggregation is oriented."""
+    formulas = {}
+    for (name, column), cost in zip(profile(raw, raw.columns).items(), costs.tolist(), strict=True):
+        is_cost = cost and method.oriented
+        domain = normalisation.cost_domain if is_cost else normalisation.domain
+        mirrored = is_cost and not normalisation.has_cost_formula()
+        if not (column.mirrored() if mirrored else column).within(domain):
+            raise ValueError(
+                f"{normalisation.name}, the normalisation of {method.name}, needs {domain.value} values, unlike {name}"
+            )
+        fixed = FixedStatistics()
+        formulas[name] = record(
+            NormalisationFormula(normalisation, name, is_cost, fixed, target_range=None, key=(), constant=False)
+        )
+    return evaluate(raw, formulas, whole_column=True).frame
 
 
 def score_matrix(node: Node, node_weights: NodeWeights, frame: pl.DataFrame, scope: StatisticsScope) -> pl.Series:

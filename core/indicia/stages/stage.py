@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from indicia.definition import Node
     from indicia.formulas import Question, RecordedFormula
     from indicia.methods import Method
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
     from indicia.notes import Note
     from indicia.tables.last_values import LastValues
+    from indicia.tables.scope import StatisticValues
     from indicia.tables.table import NodeColumns, Table
-    from indicia.tables.values import StatisticValues
     from indicia.tables.weights import NodeWeights
 
 

@@ -8,27 +8,21 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 import numpy as np
 
 from indicia import tracing
-from indicia.definition import Weighing
+from indicia.definition import Direction, Weighing
 from indicia.errors import DataError, MethodError, join_names
 from indicia.formulas import DRAW
-from indicia.methods import Indicators, Weights
+from indicia.methods import Array, Expression, Indicators, RandomNumbers, Statistics, Weights
 from indicia.partitions.partition import for_each
 from indicia.stages.component_values import ComponentValues, GroupComponents, groups_of
-from indicia.stages.plugin_boundary import attribute_errors_to, checked_array, plugin_of
-from indicia.stages.random_units import numbers_of_weighing
-from indicia.stages.stage import NodeStage, Record
+from indicia.stages.plugin_boundary import attribute_errors_to, checked_array, numbers_of_weighing, plugin_of
+from indicia.stages.stage import Fitted, NodeStage, Record
 from indicia.tables.fitted import computed_of
 from indicia.tables.scope import StatisticsScope
-from indicia.tables.table import NodeColumns
+from indicia.tables.table import NodeColumns, Table
 from indicia.tables.weights import NodeWeights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-
-    from indicia.definition import Direction
-    from indicia.methods import Array, Expression, RandomNumbers, Statistics
-    from indicia.stages.stage import Fitted
-    from indicia.tables.table import Table
 
     _Formula: TypeAlias = Callable[[Expression, Statistics], Expression]
 

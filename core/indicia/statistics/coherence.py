@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 
 from indicia.statistics.correlation import column_ranks, correlations
-from indicia.statistics.items import pairwise
 from indicia.statistics.node_coherence import NodeCoherence, finite_values, varying
 from indicia.statistics.noise import NOISE
+from indicia.statistics.reliability import pairwise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,9 +9,17 @@ import numpy as np
 import polars as pl
 
 from indicia.arguments import names_its_arguments
-from indicia.statistics.items import FEWEST_UNITS, ItemMatrix, Missing, item_matrix, item_values, pairwise, upper_pairs
 from indicia.statistics.noise import without_noise
 from indicia.statistics.probabilities import correlation_p, normal_p
+from indicia.statistics.reliability import (
+    FEWEST_UNITS,
+    ItemMatrix,
+    Missing,
+    item_matrix,
+    item_values,
+    pairwise,
+    upper_pairs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

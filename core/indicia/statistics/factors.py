@@ -1,4 +1,4 @@
-"""Principal components of the correlations of items, their rotation, and the number of components to keep."""
+"""Factors: eigenvalues, loadings and their rotation."""
 
 from __future__ import annotations
 
@@ -9,14 +9,167 @@ import numpy as np
 import polars as pl
 
 from indicia.arguments import names_its_arguments
-from indicia.errors import DataError, pluralise
-from indicia.statistics.items import ItemMatrix, Missing, item_matrix, require_seed
-from indicia.statistics.rotation import promax, varimax
+from indicia.errors import DataError, join_names, pluralise
+from indicia.statistics.noise import NOISE
+from indicia.statistics.reliability import ItemMatrix, Missing, item_matrix, require_seed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indicia.methods import Array
+
+
+_CELLS = 1 << 20
+"""The largest number of resampled values in a batch."""
+
+
+@names_its_arguments
+def eigenvalue_intervals(
+    table: pl.DataFrame,
+    items: Sequence[str],
+    *,
+    draws: int = 1000,
+    quantiles: tuple[float, float] = (0.05, 0.95),
+    seed: int = 1,
+    missing: Literal["refuse", "complete"] = "refuse",
+) -> pl.DataFrame:
+    """Resample units, and compute intervals of the eigenvalues of the correlations of items.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        Units in rows.
+    items : sequence of str
+        Columns of numbers, two or more.
+    draws : int, default 1,000
+        The number of resampled tables, each with as many units as the table, drawn with replacement.
+    quantiles : tuple of two floats, default (0.05, 0.95)
+        The ends of the intervals, between 0 and 1.
+    seed : int, default 1
+        The seed of the random numbers.
+    missing : "refuse" or "complete", default "refuse"
+        Refuse missing values, or take the units with every item.
+
+    Returns
+    -------
+    polars.DataFrame
+        `component`, its `eigenvalue`, the ends `low` and `high` of its interval, and the number of `draws`. A draw in
+        which an item is constant has no correlations and is not counted.
+
+    Raises
+    ------
+    DataError
+        As `principal_components`; for fewer than two draws, for quantiles that are not in order, and if an item is
+        constant in more than half of the draws.
+
+    Notes
+    -----
+    The largest eigenvalue of a resampled table is too large on average, and the smallest too small: an interval that
+    lies above 1 only just is weak evidence of a component.
+
+    References
+    ----------
+    Efron & Tibshirani (1993), An Introduction to the Bootstrap, section 7.2.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"income": [1, 2, 3, 4, 5, 6], "air": [2, 1, 4, 6, 3, 5], "rent": [1, 4, 2, 6, 3, 5]})
+    >>> intervals = eigenvalue_intervals(table, ["income", "air", "rent"], draws=200)
+    >>> intervals.filter((pl.col("low") < 1) & (pl.col("high") > 1))["component"].to_list()
+    [2]
+    """
+    low, high = quantiles
+    require_seed(seed)
+    if draws < 2 or not 0 < low < high < 1:
+        raise DataError(
+            f"{pluralise(draws, 'draw')} and quantiles {low} and {high} make no interval",
+            remedy="draws=1000, quantiles=(0.05, 0.95)",
+        )
+    matrix = item_matrix(table, items, missing)
+    matrix.require_inverse()
+    values = table.select(pl.col(list(items)).cast(pl.Float64)).drop_nulls().to_numpy()
+    standard = (values - values.mean(axis=0)) / values.std(axis=0, ddof=1)
+    drawn = _resample(standard, draws, np.random.default_rng(seed))
+    if len(drawn) < draws / 2:
+        raise DataError(
+            f"an item of {join_names(items)} is constant in {draws - len(drawn)} of {pluralise(draws, 'draw')}",
+            remedy="leave out items in which nearly all units have the same value",
+        )
+    columns = {
+        "component": np.arange(1, len(items) + 1),
+        "eigenvalue": np.linalg.eigvalsh(matrix.correlation)[::-1],
+        "low": np.quantile(drawn, low, axis=0),
+        "high": np.quantile(drawn, high, axis=0),
+    }
+    return pl.DataFrame(columns).with_columns(draws=pl.lit(len(drawn), pl.Int64))
+
+
+def _resample(standard: Array, draws: int, random: np.random.Generator) -> Array:
+    """Return the eigenvalues of resampled tables in descending order, shape (draws, k), constant draws left out."""
+    units, size = standard.shape
+    batch = max(1, _CELLS // (units * size))
+    parts = []
+    for start in range(0, draws, batch):
+        times = random.multinomial(units, np.full(units, 1 / units), min(batch, draws - start)).astype(np.float64)
+        mean = times @ standard / units
+        products = (times[:, :, None] * standard).transpose(0, 2, 1) @ standard / units
+        covariance = products - mean[:, :, None] * mean[:, None]
+        variance = np.diagonal(covariance, axis1=1, axis2=2)
+        covariance = covariance[(variance > NOISE).all(axis=1)]
+        deviation = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
+        correlation = covariance / (deviation[:, :, None] * deviation[:, None])
+        parts.append(np.linalg.eigvalsh(correlation)[:, ::-1])
+    return np.concatenate(parts)
+
+
+_ROUNDS = 1000
+_SMALLEST_ANGLE = 1e-12
+_SMALLEST_LENGTH = 1e-9
+
+
+def varimax(loadings: Array) -> Array:
+    """Rotate pairs of factors to maximise the variance of squared loadings, rows scaled to length 1 (Kaiser 1958)."""
+    lengths = _lengths(loadings)
+    rotated = loadings / lengths
+    size, count = loadings.shape
+    for _ in range(_ROUNDS):
+        largest = 0.0
+        for first in range(count):
+            for second in range(first + 1, count):
+                x, y = rotated[:, first].copy(), rotated[:, second].copy()
+                u, v = x**2 - y**2, 2 * x * y
+                numerator = 2 * (u @ v - u.sum() * v.sum() / size)
+                denominator = (u**2 - v**2).sum() - (u.sum() ** 2 - v.sum() ** 2) / size
+                angle = float(np.arctan2(numerator, denominator)) / 4
+                if np.hypot(numerator, denominator) < 1e-14:  # every angle is as good
+                    continue
+                rotated[:, first] = x * np.cos(angle) + y * np.sin(angle)
+                rotated[:, second] = y * np.cos(angle) - x * np.sin(angle)
+                largest = max(largest, abs(angle))
+        if largest < _SMALLEST_ANGLE:
+            break
+    return np.asarray(rotated * lengths)
+
+
+def promax(rotated: Array, *, by_length: bool, power: int = 4) -> tuple[Array, Array]:
+    """Turn each factor of varimax towards the powers of its loadings; return loadings and correlations of factors.
+
+    With `by_length` the rows have length 1 during the fit. U is the least-squares fit of V to sign(V) |V|^power, its
+    columns scaled by √diag((U'U)⁻¹); the loadings are V U, the correlations (U'U)⁻¹ (Hendrickson & White 1964).
+    """
+    lengths = _lengths(rotated) if by_length else np.ones((len(rotated), 1))
+    start = rotated / lengths
+    target = np.sign(start) * np.abs(start) ** power
+    turn = np.linalg.lstsq(start, target, rcond=None)[0]
+    turn = turn * np.sqrt(np.diag(np.linalg.inv(turn.T @ turn)))
+    return start @ turn * lengths, np.linalg.inv(turn.T @ turn)
+
+
+def _lengths(loadings: Array) -> Array:
+    """Return the lengths of rows, 1 for a row of zeros."""
+    lengths = np.sqrt((loadings**2).sum(axis=1, keepdims=True))
+    return np.where(lengths > _SMALLEST_LENGTH, lengths, 1.0)
+
 
 Rotation: TypeAlias = Literal["varimax", "promax", "promax_kaiser"]
 _ABOVE_ONE = 1 + 1e-9
@@ -200,10 +353,6 @@ def _require_unique(eigenvalues: Array, count: int) -> None:
             f"{pluralise(count, 'component')} are not unique: the next has the same eigenvalue",
             remedy="choose another number of components",
         )
-
-
-_CELLS = 1 << 20
-"""The largest number of matrix entries in a batch."""
 
 
 @dataclass(frozen=True)

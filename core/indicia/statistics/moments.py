@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from indicia.arguments import names_its_arguments
-from indicia.statistics.items import item_values
+from indicia.statistics.reliability import item_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from indicia.formulas import Question
     from indicia.tables.last_values import LastValues
-    from indicia.tables.values import StatisticValues
+    from indicia.tables.scope import StatisticValues
     from indicia.tables.weights import NodeWeights
 
 

@@ -10,11 +10,11 @@ import polars as pl
 
 from indicia.data.cell_text import cell_text
 from indicia.errors import DataError
-from indicia.tables.times import absolute_time
-from indicia.tables.values import VALUE
+from indicia.tables.scope import VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+
 
 PERIOD = "period"
 TIME = "\0t"
@@ -117,3 +117,20 @@ class LastValues:
     @property
     def _span(self) -> str:
         return " to ".join(dict.fromkeys(self.ends))
+
+
+def time_of(period: pl.Series) -> pl.Series:
+    """Return periods as numbers: a year, the number of the day of a date, or the rank of any other text."""
+    times = absolute_time(period)
+    return period.rank("dense").cast(pl.Float64) if times is None else times
+
+
+def absolute_time(period: pl.Series) -> pl.Series | None:
+    """Return periods as numbers that do not depend on the other periods: a year, or the number of the day of a date.
+
+    None if a period is another text, such as Q1, whose place in time depends on the other periods of a table.
+    """
+    if period.dtype.is_temporal():
+        return period.cast(pl.Date).cast(pl.Int32).cast(pl.Float64)
+    numbers = period.cast(pl.Float64, strict=False)
+    return None if numbers.null_count() else numbers

@@ -14,17 +14,13 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import DataError, join_names, suggest
-from indicia.formulas import DRAW, PARENT, PERIOD, UNIT
-from indicia.tables.joins import cast_key
-from indicia.tables.values import VALUE
+from indicia.formulas import DRAW, PARENT, PERIOD, UNIT, Question
+from indicia.tables.scope import VALUE, StatisticValues, cast_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import numpy.typing as npt
-
-    from indicia.formulas import Question
-    from indicia.tables.values import StatisticValues
 
     Rows = npt.NDArray[np.intp]
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from indicia.formulas.node import Column, Operation, postorder
 from indicia.formulas.to_text import to_text
-from indicia.partitions.key_codes import ask_keys, codes_of
+from indicia.partitions.central_moments import ask_keys, codes_of
 from indicia.partitions.partition import Partition, for_each
 from indicia.partitions.sorted_columns import rank_within
 

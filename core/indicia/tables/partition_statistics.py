@@ -11,23 +11,26 @@ import polars as pl
 from indicia.formulas import ONE, Node
 from indicia.formulas.node import Column, Reduction, postorder
 from indicia.formulas.to_text import to_text
-from indicia.partitions.central_moments import MergeMomentsByCode, kurtosis, skewness
-from indicia.partitions.key_codes import ask_keys, codes_of
-from indicia.partitions.mergeable import is_sum_of_running_sums
-from indicia.partitions.merged_column import NoValues, PartitionColumn
+from indicia.partitions.central_moments import (
+    MergeMomentsByCode,
+    NoValues,
+    PartitionColumn,
+    ask_keys,
+    codes_of,
+    kurtosis,
+    skewness,
+)
+from indicia.partitions.mergeable import MergeReductions, is_mergeable, is_sum_of_running_sums, value_column
 from indicia.partitions.partition import Partition, for_each
 from indicia.partitions.quantiles import Quantile, ask_quantiles
-from indicia.partitions.reductions import MergeReductions, is_mergeable, value_column
 from indicia.partitions.sorted_columns import running_sums_within
-from indicia.tables.joins import join_statistics
-from indicia.tables.values import VALUE
+from indicia.tables.scope import VALUE, Value, join_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from indicia.formulas.to_polars import Compiler
     from indicia.partitions.sorted_runs import Codes
-    from indicia.tables.values import Value
 
 
 @dataclass(frozen=True)

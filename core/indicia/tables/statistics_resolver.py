@@ -10,27 +10,21 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.errors import SMALLER, DataError, DefinitionError, join_names, suggest, suggest_unit
-from indicia.formulas import DRAW, ONE, PERIOD, UNIT
+from indicia.formulas import DRAW, ONE, PERIOD, UNIT, Node, Question, RecordedFormula
+from indicia.formulas.recorder import adds_squares, scaled
 from indicia.formulas.rounds import rounds
-from indicia.formulas.statistics import adds_squares, scaled
 from indicia.formulas.to_polars import Compiler, name_of
 from indicia.formulas.to_text import to_text
 from indicia.partitions.mergeable import check_formulas
-from indicia.partitions.names import MergeNamesInData, NamesInData
-from indicia.partitions.partition import for_each
+from indicia.partitions.partition import MergeNamesInData, NamesInData, Partition, for_each
 from indicia.statistics.noise import equalised
-from indicia.tables.joins import join_statistics
-from indicia.tables.periods_of_units import check_fitted_units, values_of_previous_period
-from indicia.tables.scope import StatisticsScope
-from indicia.tables.values import VALUE
+from indicia.tables.periods import check_fitted_units, values_of_previous_period
+from indicia.tables.scope import VALUE, StatisticsScope, StatisticValues, Value, join_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from indicia.formulas import Node, Question, RecordedFormula
-    from indicia.partitions.partition import Partition
     from indicia.statistics.profile import Profile
-    from indicia.tables.values import StatisticValues, Value
 
 ROW_BY_ROW = pl.col(ONE).cum_sum().first().alias("\0row by row")
 """An aggregate that makes polars sum groups row by row; without it, sums depend on the number of threads."""

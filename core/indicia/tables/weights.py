@@ -9,13 +9,13 @@ import numpy as np
 import polars as pl
 
 from indicia.formulas import DRAW
-from indicia.tables.joins import cast_key
+from indicia.tables.scope import cast_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicia.methods import Array
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from indicia.documents.html import elements
 from indicia.errors import IndiciaError
 from indicia.outputs import markup_problem
 from indicia.testing.check import check
-from indicia.testing.output_samples import HOSTILE_TAG, SECRETS, OutputSample, output_samples
+from indicia.testing.outputs import HOSTILE_TAG, SECRETS, OutputSample, output_samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

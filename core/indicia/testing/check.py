@@ -1,4 +1,4 @@
-"""A check: one promise, the kinds of method that make it, and the function that verifies it."""
+"""A check of the conformance suite: a promise of a kind of plugin."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indicia.methods import Property
+
 
 PREPARING = ("imputation", "treatment")
 """The kinds that change raw values; their figures are the prepared values."""

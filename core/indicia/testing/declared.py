@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from indicia.errors import with_article
 from indicia.methods import Aggregation, Property
+from indicia.testing.cells import COMPONENTS, components, samples
 from indicia.testing.check import ON_TABLES, check
-from indicia.testing.tables import COMPONENTS, components, samples
 from indicia.testing.tolerance import CLOSE, EXACT, size_of
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from indicia.testing.sample import Columns, Sample
     from indicia.testing.subject import Subject
 
+
 _GAPS: Columns = {
     "x0": [2.0, 0.5, 4.0, 7.0, 1.0, 6.0, 3.0, 9.0],
     "x1": [None, 7.0, 2.5, None, 4.0, 1.5, 8.0, 1.0],

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.defaults import POSITIVE_NORMALISATION
 from indicia.methods import Aggregation, Property
-from indicia.testing.cells import rows_treated_together
+from indicia.testing.cells import COMPONENTS, EXTREMES, WIDTH, rows_treated_together, with_gaps
 from indicia.testing.check import ON_TABLES, SCORING, check
-from indicia.testing.sample import costs_of
-from indicia.testing.tables import COMPONENTS, EXTREMES, WIDTH, with_gaps
+from indicia.testing.sample import Columns, Sample, costs_of
 from indicia.testing.tolerance import CLOSE, EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.testing.sample import Columns, Sample
     from indicia.testing.subject import Subject
 
 _VARYING: Columns = {

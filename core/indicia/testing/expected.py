@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from indicia.catalogue import OFFERED_KINDS
 from indicia.errors import MethodError, suggest, with_article
-from indicia.testing.failure import BrokenPromise
+from indicia.testing.tolerance import BrokenPromise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

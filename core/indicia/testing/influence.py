@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from indicia.testing.sample import Columns, Sample
     from indicia.testing.subject import Subject
 
+
 _WEIGHTS = ((1.0, 1.0, 1.0), (8.0, 1.0, 1.0), (1.0, 8.0, 1.0), (1.0, 1.0, 8.0))
 
 
@@ -51,6 +52,8 @@ _FAR_FROM_ZERO: Columns = {
     "x3": [106.0, 103.0, 108.0, None, 102.0, 107.0, 110.0, 104.0],
 }
 """Values from 101 to 110: a fill from 50 to 160 may be rough, and one beyond has another sign or scale."""
+
+
 _LOWEST, _HIGHEST = 50.0, 160.0
 
 

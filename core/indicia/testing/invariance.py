@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from indicia.methods import Property
+from indicia.testing.cells import samples
 from indicia.testing.check import ON_TABLES, PREPARING, SCORING, check
-from indicia.testing.sample import Outcome, scale, take
-from indicia.testing.tables import samples
+from indicia.testing.sample import Columns, Outcome, Sample, scale, take
 from indicia.testing.tolerance import CLOSE, EXACT
 
 if TYPE_CHECKING:
-    from indicia.testing.sample import Columns, Sample
     from indicia.testing.subject import Subject
 
 

@@ -13,19 +13,17 @@ from indicia.catalogue import KINDS
 from indicia.catalogue.choice import schema
 from indicia.catalogue.discovery import build_from_installed
 from indicia.errors import IndiciaError
-from indicia.testing import cells, declared, examples, invariance, rankings
-from indicia.testing.check import ON_RANKINGS, check
-from indicia.testing.failure import BrokenPromise
+from indicia.testing import cells, declared, invariance, rankings, sample
+from indicia.testing.cells import with_gaps
+from indicia.testing.check import ON_RANKINGS, Check, check
 from indicia.testing.invariance import TABLES
-from indicia.testing.rankings import compare_rankings, table_of
-from indicia.testing.tables import with_gaps
+from indicia.testing.rankings import Rankings, compare_rankings, table_of
+from indicia.testing.tolerance import BrokenPromise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from indicia.methods import Method
-    from indicia.testing.check import Check
-    from indicia.testing.rankings import Rankings
     from indicia.testing.sample import Columns
     from indicia.testing.subject import Subject
 
@@ -116,7 +114,7 @@ def check_other_parameters(subject: Subject) -> None:
                 continue
             if promise is declared.check_power and getattr(method, "power", None) is None:
                 continue
-            with examples.at_most(_EXAMPLES):
+            with sample.at_most(_EXAMPLES):
                 try:
                     promise.verify(variant)
                 except BrokenPromise as broken:

@@ -17,16 +17,15 @@ from indicia.defaults import NORMALISATION
 from indicia.errors import IndiciaError
 from indicia.formulas.recorder import forget
 from indicia.index import Index
-from indicia.partitioned.refusals import check_can_run_in_partitions
-from indicia.partitioned.replay import Replay, Round
-from indicia.partitioned.scoring import ScoreJob
+from indicia.partitioned.replay import Replay, Round, ScoreJob
+from indicia.partitioned.table import check_can_run_in_partitions
 from indicia.partitions.partition import NeedsAllRows
-from indicia.run import score
+from indicia.run import Scored, score
 from indicia.stages.plugin_boundary import attribute_errors_to
-from indicia.tables.values import VALUE
+from indicia.tables.scope import VALUE, Value
 from indicia.testing.check import ON_TABLES, PREPARING, SCORING, check
-from indicia.testing.sample import Sample
-from indicia.testing.subject import catalogue_of
+from indicia.testing.sample import Columns, Sample, Words
+from indicia.testing.subject import Subject, catalogue_of
 from indicia.testing.tolerance import EXACT, size_of
 
 if TYPE_CHECKING:
@@ -34,10 +33,6 @@ if TYPE_CHECKING:
 
     from indicia.formulas import Question
     from indicia.methods import Method
-    from indicia.run import Scored
-    from indicia.tables.values import Value
-    from indicia.testing.sample import Columns, Words
-    from indicia.testing.subject import Subject
 
 ENOUGH: int | None = None
 """The number of settings in which a method is tried; None tries it in all settings."""

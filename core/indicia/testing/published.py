@@ -15,15 +15,13 @@ from indicia.catalogue.discovery import build_from_installed
 from indicia.catalogue.worked import worked_examples
 from indicia.errors import IndiciaError, IndiciaWarning, MethodWarning
 from indicia.index import Index
-from indicia.methods import Agreement, Consensus, JointAgreement
+from indicia.methods import Agreement, Consensus, JointAgreement, Method, WorkedExample
 from indicia.testing.check import check
-from indicia.testing.subject import catalogue_of
+from indicia.testing.subject import Subject, catalogue_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.methods import Method, WorkedExample
-    from indicia.testing.subject import Subject
 
 _PROMISE = "the figures of its worked examples come out"
 
@@ -70,7 +68,7 @@ def verify_example(subject: Subject, example: WorkedExample) -> None:
 
 
 def figures_of(subject: Subject, method: Method, example: WorkedExample) -> dict[str, Any]:
-    """Return the figures of a run of a worked example, by the names of `indicia.methods.worked.FIGURES`."""
+    """Return the figures of a run of a worked example, by the names of `indicia.methods.contract.FIGURES`."""
     table = pl.DataFrame(dict(example.table), strict=False)
     if isinstance(method, Agreement):
         compared = agreement(table, method).to_dicts()[0]

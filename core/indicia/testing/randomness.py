@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.errors import IndiciaError
+from indicia.testing.cells import samples
 from indicia.testing.check import check
-from indicia.testing.tables import samples
 
 if TYPE_CHECKING:
     from indicia.testing.sample import Sample
     from indicia.testing.subject import Subject
+
 
 _SEEDS = (2, 3, 5, 8, 13)
 """Seeds of which one at least changes a figure; a single one may draw the same donors by chance."""

@@ -19,19 +19,17 @@ from pydantic import TypeAdapter
 from indicia.catalogue import OFFERED_KINDS, Choice
 from indicia.catalogue.discovery import build_from_installed
 from indicia.errors import IndiciaError
-from indicia.fitted import fit
+from indicia.fitted import FittedIndex, fit
 from indicia.fitted import read as read_fitted
-from indicia.methods import MatrixImputation, SeriesImputation
+from indicia.methods import MatrixImputation, Method, SeriesImputation
 from indicia.run import Draws, score_draws
+from indicia.testing.cells import samples
 from indicia.testing.check import ON_TABLES, check
-from indicia.testing.tables import samples
 from indicia.testing.tolerance import CLOSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.fitted import FittedIndex
-    from indicia.methods import Method
     from indicia.testing.sample import Outcome, Sample
     from indicia.testing.subject import Subject
 

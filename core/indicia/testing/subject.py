@@ -1,8 +1,10 @@
-"""A method under test, and the runs of samples with it."""
+"""The subject of a trial: a method with its parameters, watched while it runs."""
 
 from __future__ import annotations
 
 import math
+import random
+import sys
 import warnings
 from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, field, fields
@@ -10,12 +12,13 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+import numpy as np
 import polars as pl
 
 from indicia.catalogue import Catalogue, installed
 from indicia.defaults import POSITIVE_NORMALISATION
 from indicia.definition import ROOT
-from indicia.errors import AgainstDirection, IndiciaError, MethodFailure, MethodWarning
+from indicia.errors import AgainstDirection, IndiciaError, IndiciaWarning, MethodFailure, MethodWarning
 from indicia.formulas import FixedStatistics, RecordedFormula, Recorder, column
 from indicia.formulas.recorder import forget
 from indicia.index import Index
@@ -29,11 +32,9 @@ from indicia.methods import (
     SeriesImputation,
     Treatment,
 )
-from indicia.testing import examples
-from indicia.testing.failure import BrokenPromise
+from indicia.testing import sample
 from indicia.testing.sample import Columns, Outcome, Sample, Words, costs_of, mean_places
-from indicia.testing.tolerance import CLOSE, equal, sign, size_of
-from indicia.testing.watching import prepared_values, raise_warnings, watch_shared_generators
+from indicia.testing.tolerance import CLOSE, BrokenPromise, Column, equal, sign, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -41,7 +42,56 @@ if TYPE_CHECKING:
     from hypothesis import strategies as st
 
     from indicia.result import Result
-    from indicia.testing.tolerance import Column
+
+
+def prepared_values(result: Result, name: str) -> list[float | None]:
+    """Return the prepared values of an indicator before the engine removes rounding noise."""
+    values: list[float | None] = result.prepared[name].to_list()
+    for change in result.scored.changes:
+        if change.stage == "noise" and name in change.after.columns:
+            cells = zip(change.before[name], change.after[name], values, strict=True)
+            values = [before if value == after else value for before, after, value in cells]
+    return values
+
+
+_ABOUT_LIBRARIES = (
+    *(DeprecationWarning, PendingDeprecationWarning, FutureWarning),
+    *(SyntaxWarning, ImportWarning, ResourceWarning),
+)
+"""Warnings about the code of a library that a method uses, which do not concern its figures."""
+
+
+def raise_warnings() -> None:
+    """Turn warnings of a method into errors; ignore those about libraries, other plugins or the methodology."""
+    warnings.simplefilter("error")
+    for category in (*_ABOUT_LIBRARIES, IndiciaWarning):
+        warnings.simplefilter("ignore", category)
+    warnings.simplefilter("error", MethodWarning)
+
+
+@contextmanager
+def watch_shared_generators() -> Iterator[Callable[[], bool]]:
+    """Yield a function that returns True once the shared generators were used; restore their state at the end.
+
+    A use does not count if a module is imported for the first time, since libraries may draw or seed at import. The
+    suite runs each method several times, so that a later run shows a method that draws.
+    """
+    python, legacy = random.getstate(), np.random.get_state()
+    # A method that sets the same seed in each run would leave the state as it was: change it first.
+    random.random()
+    np.random.random()
+    before, modules = _state(), set(sys.modules)
+    try:
+        yield lambda: _state() != before and sys.modules.keys() <= modules
+    finally:
+        random.setstate(python)
+        np.random.set_state(legacy)
+
+
+def _state() -> tuple[object, ...]:
+    _, words, position, *_ = np.random.get_state()
+    return np.asarray(words).tobytes(), position, random.getstate()
+
 
 T = TypeVar("T")
 
@@ -447,7 +497,7 @@ class Subject:
         effort
             The number of examples, as a share of the usual number.
         """
-        number = min(examples.LIMIT, max(1, round(examples.NUMBERS[self.kind] * effort)))
-        if not any(examples.try_examples(strategy, holds, times * number) for times in (1, 5)):
+        number = min(sample.LIMIT, max(1, round(sample.NUMBERS[self.kind] * effort)))
+        if not any(sample.try_examples(strategy, holds, times * number) for times in (1, 5)):
             reason = f": {self.errors[-1]}" if self.errors else ""
             self.fail(promise, f"no table that was tried could be scored{reason}", is_without_example=True)

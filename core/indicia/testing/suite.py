@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from indicia.catalogue import OFFERED_KINDS, Catalogue, Choice
+from indicia.catalogue import OFFERED_KINDS, Catalogue, Choice, Offer
 from indicia.catalogue.discovery import build_from_installed
-from indicia.catalogue.worked_text import count_of
+from indicia.catalogue.worked import count_of
 from indicia.checks import Check as DataCheck
 from indicia.documents.markdown import table_lines
 from indicia.methods import Aggregation, Consensus, Method
@@ -40,7 +40,6 @@ from indicia.testing.subject import Subject, catalogue_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from indicia.catalogue import Offer
 
 CHECKS: tuple[Check, ...] = tuple(
     check

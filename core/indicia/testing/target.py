@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicia.callers import warn
-from indicia.catalogue import gather, inventory
-from indicia.catalogue.importing import load
+from indicia.catalogue import Catalogue, Offer, gather, inventory
+from indicia.catalogue.offers import load
 from indicia.errors import MethodError, PluginError, PluginWarning
 from indicia.paths import check_path
 from indicia.testing.subject import catalogue_of
 
 if TYPE_CHECKING:
     from types import ModuleType
-
-    from indicia.catalogue import Catalogue, Offer
 
 
 def offers(target: str) -> list[Offer]:

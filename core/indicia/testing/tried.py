@@ -6,10 +6,10 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from indicia.methods import Property
-from indicia.testing import declared, edges, examples, invariance
+from indicia.testing import declared, edges, invariance, sample
 from indicia.testing.declared import FITTING
-from indicia.testing.failure import BrokenPromise
 from indicia.testing.parameters import parameters_without_effect
+from indicia.testing.tolerance import BrokenPromise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def undeclared_properties(subject: Subject) -> Iterator[tuple[str, bool]]:
         check = _CHECKS[assumed]
         if subject.declares(assumed) or subject.kind not in check.kinds:
             continue
-        with examples.at_most(_EXAMPLES, reduced=False):
+        with sample.at_most(_EXAMPLES, reduced=False):
             try:
                 check.verify(replace(subject, assumed=assumed))
             except BrokenPromise as broken:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from indicia.errors import DefinitionError, IndiciaError, require_optional
-from indicia.methods.rounding import widened
+from indicia.methods.numbers import widened
 from indicia.weight_regions.simplices import draw_within, triangulate
 
 if TYPE_CHECKING:

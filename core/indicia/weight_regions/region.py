@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indicia.errors import DefinitionError, IndiciaError, join_names, require_optional
-from indicia.methods.rounding import widened
+from indicia.methods.numbers import widened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from indicia.catalogue.hookspecs import KINDS
-from indicia.catalogue.partitions_reference import summary_over_partitions
-from indicia.catalogue.reference import HEAD, entry, shipped
+from indicia.catalogue.reference import HEAD, entry, shipped, summary_over_partitions
 from indicia_site.page import Page, cell
 from indicia_site.repository_pages import relative
 

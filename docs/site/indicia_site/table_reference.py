@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from indicia.analyses import tables_of
 from indicia.analysis.declared import DrawnTables
 from indicia.audit.declared import DeclaredAudit
-from indicia.bundle.declared import ReplayTables
+from indicia.bundle.replay import ReplayTables
 from indicia.catalogue.analysis_reference import lines_of_table
 from indicia.editions.declared import MoveTables, RecastTables
 from indicia.explanation.declared import GapTables, ScoreTables

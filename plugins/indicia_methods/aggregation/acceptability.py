@@ -10,14 +10,14 @@ import numpy as np
 from pydantic import Field
 
 from indicia.limits import DRAWS
-from indicia.methods import MatrixAggregation, Property, matrix_table
-from indicia.methods.detail_tables import check_pairs
+from indicia.methods import Array, MatrixAggregation, MatrixContext, Property, matrix_table
+from indicia.methods.contract import check_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from indicia.methods import Array, MatrixContext
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
+
 
 _CELLS = 1 << 20
 """Most scores that are held in memory."""

@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Aggregation, FormulaParser, MatrixAggregation, Normalisation, PairwiseComparisons, Property
+from indicia.methods import (
+    Aggregation,
+    Array,
+    FormulaParser,
+    MatrixAggregation,
+    MatrixContext,
+    Normalisation,
+    PairwiseComparisons,
+    Property,
+)
 from indicia_methods.aggregation.percomponent import check_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from indicia.methods import Array, MatrixContext
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
 
 _ROWS = 4096
 """Units computed at a time, so that arrays fit in the cache of a processor."""

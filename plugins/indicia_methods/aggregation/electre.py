@@ -10,18 +10,23 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import MatrixAggregation, Property
+from indicia.methods import Array, MatrixAggregation, MatrixContext, Property
 from indicia_methods import relations
 from indicia_methods.aggregation import electre_tables, percomponent
-from indicia_methods.aggregation.concordance import CELLS, ROUNDING, both_credibilities, credibilities, indices
-from indicia_methods.aggregation.distillation import Distillation
-from indicia_methods.aggregation.profiles import Profiles, ascending_profiles, count_profiles
+from indicia_methods.aggregation.concordance import (
+    CELLS,
+    ROUNDING,
+    Distillation,
+    both_credibilities,
+    credibilities,
+    indices,
+)
+from indicia_methods.aggregation.preferences import Profiles, ascending_profiles, count_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from indicia.methods import Array, MatrixContext
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
     from indicia_methods.arrays import Integers, Mask
 
     Outranking: TypeAlias = "Callable[[Array, Array, Array], Mapping[str, Mask]]"

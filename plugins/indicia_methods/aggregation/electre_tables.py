@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.methods import pair_table
-from indicia.methods.detail_tables import check_pairs
-from indicia_methods.aggregation.concordance import ROUNDING, credibilities, indices
+from indicia.methods import Array, pair_table
+from indicia.methods.contract import check_pairs
+from indicia_methods.aggregation.concordance import ROUNDING, Distillation, credibilities, indices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from indicia.methods import Array
-    from indicia.methods.detail_tables import DetailTable
-    from indicia_methods.aggregation.distillation import Distillation
+    from indicia.methods.contract import DetailTable
     from indicia_methods.arrays import Integers, Mask, Words
 
 

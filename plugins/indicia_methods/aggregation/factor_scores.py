@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.errors import join_names
-from indicia.methods import MatrixAggregation, Property, matrix_table
+from indicia.methods import Array, MatrixAggregation, MatrixContext, Property, matrix_table
 from indicia_methods.principal_components import (
     SINGULAR,
     Rotation,
@@ -22,8 +22,7 @@ from indicia_methods.principal_components import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indicia.methods import Array, MatrixContext
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import MatrixAggregation, Property
+from indicia.methods import Array, MatrixAggregation, MatrixContext, Property
 from indicia_methods.aggregation.outranking import (
     PREFERENCE_FORMULAS,
     Full,
@@ -18,14 +18,12 @@ from indicia_methods.aggregation.outranking import (
     check_options,
     rules_of_components,
 )
-from indicia_methods.aggregation.preferences import preference_of
-from indicia_methods.aggregation.profiles import Profiles, ascending_profiles, count_profiles
+from indicia_methods.aggregation.preferences import Profiles, ascending_profiles, count_profiles, preference_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indicia.methods import Array, MatrixContext
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
     from indicia_methods.arrays import Integers
 
 _ROUNDING = 1e-12

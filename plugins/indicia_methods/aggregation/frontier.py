@@ -1,4 +1,4 @@
-"""Benefit of the doubt: each unit has the weights that are best for it."""
+"""Methods of a frontier: common weights, shares and efficiency."""
 
 from __future__ import annotations
 
@@ -8,16 +8,111 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Domain, MatrixAggregation, Property
-from indicia_methods.aggregation.common import common_weights
+from indicia.errors import require_optional
+from indicia.methods import Array, Domain, MatrixAggregation, MatrixContext, Property
+from indicia.methods.numbers import widened
 from indicia_methods.aggregation.envelopment import Envelopment, distance
-from indicia_methods.aggregation.shares import Shares, all_values, by_component, check_shares, share_bounds
+from indicia_methods.aggregation.percomponent import of_each
 
 if TYPE_CHECKING:
-    from indicia.methods import Array, MatrixContext
     from indicia_methods.arrays import Integers, Mask
 
     Details: TypeAlias = dict[str, list[float | str | None]]
+
+
+_TOLERANCE = 1e-7
+"""Units with a score this close to 1 are among the best."""
+
+_STEPS = 200
+"""Limit of the steps; many are needed only if components are nearly linear combinations of others."""
+
+
+def common_weights(values: Array, target: Array, multiplicity: Integers) -> Array:
+    """Return the non-negative weights whose scores are nearest to the target, with no score above 1.
+
+    `multiplicity` is the number of units with the same values. If components are linearly dependent, several weights
+    are optimal. So each step adds a small penalty on the distance from the last weights, which makes its solution
+    unique (proximal point method). The steps end when the scores no longer change.
+    """
+    best_units = values[target >= 1 - _TOLERANCE]
+    limits = np.concatenate([np.eye(values.shape[1]), -best_units])
+    bounds = np.concatenate([np.zeros(values.shape[1]), -np.ones(len(best_units))])
+    root_multiplicity = np.sqrt(multiplicity)
+    damping = 1e-4 * (np.linalg.norm(values * root_multiplicity[:, None], 2) or 1.0)
+    stacked = np.concatenate([values * root_multiplicity[:, None], damping * np.eye(values.shape[1])])
+    orthogonal, triangular = np.linalg.qr(stacked)
+    limits_in_basis = np.linalg.solve(triangular.T, limits.T).T
+    weights = np.zeros(values.shape[1])
+    for _ in range(_STEPS):
+        projected = orthogonal.T @ np.concatenate([target * root_multiplicity, damping * weights])
+        next_weights = np.linalg.solve(
+            triangular, projected + _least_norm(limits_in_basis, bounds - limits_in_basis @ projected)
+        )
+        change = np.abs(values @ (next_weights - weights)).max()
+        weights = np.maximum(next_weights, 0.0)
+        if change < 1e-13:
+            break
+    return weights
+
+
+def _least_norm(limits: Array, bounds: Array) -> Array:
+    """Return the vector of least norm that satisfies the limits (LDP: Lawson & Hanson 1974, chapter 23)."""
+    stacked = np.concatenate([limits.T, bounds[None, :]])
+    last = np.zeros(len(stacked))
+    last[-1] = 1.0
+    multipliers, _ = require_optional("scipy.optimize", "common weights", "scipy").nnls(stacked, last)
+    rest = stacked @ multipliers - last
+    least: Array = -rest[:-1] / rest[-1]
+    return least
+
+
+Shares: TypeAlias = float | tuple[float, ...] | dict[str, float]
+
+
+def by_component(parameter: str, parameter_value: Shares, context: MatrixContext, default: float) -> Array:
+    """Return the value of a parameter for each component; the default if a component is not named."""
+    values = [case[parameter] for case in of_each({parameter: parameter_value}, context.components)]
+    return np.array([default if value is None else value for value in values], dtype=float)
+
+
+def all_values(values: Shares) -> tuple[float, ...]:
+    """Return all values of a parameter."""
+    return tuple(values.values()) if isinstance(values, dict) else values if isinstance(values, tuple) else (values,)
+
+
+def check_shares(lower: Shares, upper: Shares) -> None:
+    """Refuse shares that are not between 0 and 1."""
+    for name, shares in (("lower", lower), ("upper", upper)):
+        if any(not 0 <= share <= 1 for share in all_values(shares)):
+            raise ValueError(f"{name} must be a share between 0 and 1")
+
+
+def _sum_text(shares: Array) -> str:
+    """Write a sum with its terms."""
+    if len(set(shares.tolist())) == 1:
+        return f"{len(shares)} × {shares[0]:g} = {shares.sum():g}"
+    return f"{' + '.join(f'{share:g}' for share in shares)} = {shares.sum():g}"
+
+
+def share_bounds(lower: Shares, upper: Shares, present: Mask, context: MatrixContext) -> tuple[Array, Array]:
+    """Return the bounds of each unit's shares; refuse bounds that no shares with sum 1 satisfy."""
+    low, high = by_component("lower", lower, context, 0.0), by_component("upper", upper, context, 1.0)
+    width = len(context.components)
+    for name, lowest, highest in zip(context.components, low.tolist(), high.tolist(), strict=True):
+        if lowest > highest:
+            raise ValueError(f"lower = {lowest:g} exceeds upper = {highest:g} for {name}")
+    below, above = widened(1, 1)
+    for row in np.unique(present, axis=0):
+        case = "" if row.all() else f" of a unit that has {row.sum()} of {width} components"
+        if low[row].sum() > above:
+            raise ValueError(f"no weights have these shares: lower bounds{case} are {_sum_text(low[row])}, more than 1")
+        if high[row].sum() < below:
+            raise ValueError(
+                f"no weights have these shares: upper bounds{case} are {_sum_text(high[row])}, less than 1"
+            )
+    low, high = np.where(present, low, 0.0), np.where(present, high, 0.0)
+    return low / low.sum(axis=1, keepdims=True).clip(min=1.0), high / high.sum(axis=1, keepdims=True).clip(max=1.0)
+
 
 _NUDGE = 1e-7
 """Size of the shift of units that chooses among equally good weights."""

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import MatrixAggregation, Property, pair_table
-from indicia.methods.detail_tables import check_pairs
+from indicia.methods import Array, MatrixAggregation, MatrixContext, Property, pair_table
+from indicia.methods.contract import check_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import TypeAlias
 
     import numpy.typing as npt
 
-    from indicia.methods import Array, MatrixContext
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
 
     Levels: TypeAlias = npt.NDArray[np.int32]
+
 
 _ROUNDING = 1e-12
 """Scores that differ by at most this share of the largest are equal."""

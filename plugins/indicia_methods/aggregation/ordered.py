@@ -12,7 +12,11 @@ from pydantic import Field
 
 from indicia.methods import (
     Aggregation,
+    Array,
+    Components,
+    Expression,
     MatrixAggregation,
+    MatrixContext,
     Property,
     row_max,
     row_median,
@@ -25,8 +29,7 @@ from indicia.methods import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from indicia.methods import Array, Components, Expression, MatrixContext
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
 
 _ROWS = 4096
 """Units sorted at a time, so that they fit in the cache of a processor."""

@@ -9,13 +9,13 @@ import numpy as np
 from pydantic import Field
 
 from indicia.errors import join_names
-from indicia.methods import MatrixAggregation, Property, pair_table
-from indicia.methods.detail_tables import check_pairs
+from indicia.methods import Array, MatrixAggregation, MatrixContext, Property, pair_table
+from indicia.methods.contract import check_pairs
 
 if TYPE_CHECKING:
-    from indicia.methods import Array, MatrixContext
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
     from indicia_methods.arrays import Integers, Words
+
 
 _ROUNDING = 1e-12
 """Weights and intensities that differ by less are equal."""

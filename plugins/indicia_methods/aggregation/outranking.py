@@ -10,14 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import MatrixAggregation, Property, matrix_table, order_with_ties, sort_with_order
+from indicia.methods import (
+    Array,
+    MatrixAggregation,
+    MatrixContext,
+    Property,
+    matrix_table,
+    order_with_ties,
+    sort_with_order,
+)
 from indicia_methods.aggregation import flows, percomponent, preferences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from indicia.methods import Array, MatrixContext
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
     from indicia_methods.arrays import Integers, Mask
 
 Preference: TypeAlias = Literal["usual", "u_shape", "v_shape", "level", "linear", "gaussian"]

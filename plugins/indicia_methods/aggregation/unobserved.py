@@ -9,13 +9,12 @@ import numpy as np
 from pydantic import Field
 
 from indicia.errors import join_names
-from indicia.methods import MatrixAggregation, Property
+from indicia.methods import Array, MatrixAggregation, MatrixContext, Property
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indicia.methods import Array, MatrixContext
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
     from indicia_methods.arrays import Mask
 
 _STEPS = 5_000

@@ -11,13 +11,23 @@ import numpy as np
 from pydantic import Field
 
 from indicia.errors import require_optional
-from indicia.methods import Aggregation, Property, matrix_table, row_sum, where
+from indicia.methods import (
+    Aggregation,
+    Array,
+    Component,
+    Components,
+    Expression,
+    MatrixContext,
+    Property,
+    matrix_table,
+    row_sum,
+    where,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indicia.methods import Array, Component, Components, Expression, MatrixContext
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
 
 
 @dataclass(frozen=True)

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from indicia.methods import MatrixAggregation, Property
-from indicia.methods.detail_tables import check_pairs
-from indicia_methods import majorities
+from indicia.methods import Array, MatrixAggregation, MatrixContext, Property
+from indicia.methods.contract import check_pairs
+from indicia_methods import relations
 from indicia_methods.aggregation.outranking import net_flow
-from indicia_methods.orders import kemeny_ranks, majority_components, refuse_more_units
-from indicia_methods.paths import count_beaten
+from indicia_methods.relations import count_beaten, kemeny_ranks, majority_components, refuse_more_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any, TypeAlias
 
     import numpy.typing as npt
 
-    from indicia.methods import Array, MatrixContext
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
     from indicia_methods.arrays import Integers
-    from indicia_methods.paths import Strengths
+    from indicia_methods.relations import Strengths
 
     Ranks: TypeAlias = npt.NDArray[np.unsignedinteger[Any]]
+
 
 _CELLS = 65_536
 """Pairs compared at a time, so that they fit in the cache of a processor."""
@@ -161,7 +159,7 @@ class Schulze(MatrixAggregation):
 
     def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
         votes = _votes(values, weights)
-        return majorities.paths_of_pairs(_levels(votes), votes, context.units)
+        return relations.paths_of_pairs(_levels(votes), votes, context.units)
 
 
 @dataclass(frozen=True)
@@ -223,15 +221,15 @@ class Kemeny(MatrixAggregation):
         refuse_more_units(len(values), "copeland or borda")
         votes, common = _votes(values, weights), _common_weight(values, weights)
         if table == "weak_orders":
-            return majorities.all_weak_orders(votes, common, context.units)
+            return relations.all_weak_orders(votes, common, context.units)
         groups = majority_components(votes >= votes.T - _ROUNDING)
-        return majorities.all_orders(votes, common, groups, context.units)
+        return relations.all_orders(votes, common, groups, context.units)
 
 
 def _pairs(values: Array, weights: Array, context: MatrixContext) -> DetailTable:
     """Return the votes on each ordered pair of units."""
     check_pairs(len(values))
-    return majorities.votes_on_pairs(_votes(values, weights), _common_weight(values, weights), context.units)
+    return relations.votes_on_pairs(_votes(values, weights), _common_weight(values, weights), context.units)
 
 
 def _common_weight(values: Array, weights: Array) -> Array:

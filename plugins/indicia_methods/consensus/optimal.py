@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.errors import require_optional
-from indicia.methods import Consensus
-from indicia.methods.detail_tables import check_pairs
-from indicia_methods import majorities
+from indicia.methods import Array, Consensus, RankingContext
+from indicia.methods.contract import check_pairs
+from indicia_methods import relations
 from indicia_methods.consensus.lists import PAIRS, votes_of, with_unlisted_last
-from indicia_methods.orders import kemeny_ranks, majority_components, refuse_more_units
+from indicia_methods.relations import kemeny_ranks, majority_components, refuse_more_units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.methods import Array, RankingContext
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
     from indicia_methods.arrays import Integers
 
 
@@ -91,10 +90,10 @@ class Kemeny(Consensus):
         check_pairs(len(units))
         votes, common = votes_of(rankings, context.weights)
         if table == "pairs":
-            return majorities.votes_on_pairs(votes, common, units)
+            return relations.votes_on_pairs(votes, common, units)
         if table == "weak_orders":
-            return majorities.all_weak_orders(votes, common, units)
-        return majorities.all_orders(votes, common, majority_components(votes >= votes.T), units)
+            return relations.all_weak_orders(votes, common, units)
+        return relations.all_orders(votes, common, majority_components(votes >= votes.T), units)
 
     def combine(self, rankings: Array) -> Array:
         return self._combine(rankings, np.ones(len(rankings), dtype=np.int64))

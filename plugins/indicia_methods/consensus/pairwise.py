@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Consensus
-from indicia.methods.detail_tables import check_pairs
-from indicia_methods import majorities
+from indicia.methods import Array, Consensus, RankingContext
+from indicia.methods.contract import check_pairs
+from indicia_methods import relations
 from indicia_methods.consensus.lists import PAIRS, votes_of, with_unlisted_last
-from indicia_methods.paths import count_beaten
+from indicia_methods.relations import count_beaten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
 
-    from indicia.methods import Array, RankingContext
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
 
     Counts = npt.NDArray[np.unsignedinteger[Any]]
+
 
 _NOISE = 1e-12
 """A smaller margin, as a share of the sum of the weights, is a tie: the sums of weights are rounded."""
@@ -48,7 +48,7 @@ class Copeland(Consensus):
 
     def detail_table(self, table: str, rankings: Array, context: RankingContext, units: Sequence[str]) -> DetailTable:
         check_pairs(len(units))
-        return majorities.votes_on_pairs(*votes_of(rankings, context.weights), units)
+        return relations.votes_on_pairs(*votes_of(rankings, context.weights), units)
 
     def combine_lists(self, rankings: Array, context: RankingContext) -> Array:
         ranks, scores = with_unlisted_last(rankings), np.zeros(rankings.shape[1])
@@ -92,7 +92,7 @@ class Schulze(Consensus):
         check_pairs(len(units))
         votes = votes_of(rankings, context.weights)[0]
         strengths = np.where(votes > votes.T, votes, 0).astype(np.int32)
-        return majorities.paths_of_pairs(strengths, votes, units)
+        return relations.paths_of_pairs(strengths, votes, units)
 
     def combine(self, rankings: Array) -> Array:
         votes = _count_ahead(rankings, slice(None))

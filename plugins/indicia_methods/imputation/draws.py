@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Property, RandomImputation
-from indicia_methods.imputation.covariates import Covariates, used_covariates
-from indicia_methods.imputation.standard import restore, standardise
+from indicia.methods import Array, Property, RandomImputation, RandomNumbers, UsedColumn
+from indicia_methods.imputation.standard import Covariates, restore, standardise, used_covariates
 from indicia_methods.imputation.typical import Within, groups_of
 
 if TYPE_CHECKING:
-    from indicia.methods import Array, RandomNumbers, UsedColumn
     from indicia_methods.arrays import Integers, Mask
 
 _PROPERTIES = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})

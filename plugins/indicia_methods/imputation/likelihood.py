@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from indicia.methods import Completed, MatrixImputation, Property, matrix_table
-from indicia_methods.imputation.covariates import Covariates, used_covariates
-from indicia_methods.imputation.standard import condense, restore, standardise
+from indicia.methods import Array, Completed, MatrixImputation, Property, UsedColumn, matrix_table
+from indicia_methods.imputation.standard import Covariates, condense, restore, standardise, used_covariates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.methods import Array, UsedColumn
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
     from indicia_methods.arrays import Integers, Mask
 
 _TOLERANCE = 1e-12

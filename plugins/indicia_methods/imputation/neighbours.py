@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Completed, MatrixImputation, Property
+from indicia.methods import Array, Completed, MatrixImputation, Property
 from indicia_methods.imputation.standard import standardise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indicia.methods import Array
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
     from indicia_methods.arrays import Integers, Mask
 
 _DISTANCES = 4_000_000

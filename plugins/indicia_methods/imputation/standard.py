@@ -1,14 +1,27 @@
-"""Standardisation of indicators with missing values, for imputations."""
+"""Standardised columns and covariates."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+from pydantic import Field
+
+from indicia.methods import Array, UsedColumn
 
 if TYPE_CHECKING:
-    from indicia.methods import Array
     from indicia_methods.arrays import Mask
+
+
+Covariates = Annotated[
+    tuple[str, ...],
+    Field(description="columns of the data, without gaps, that predict beside the indicators: gdp"),
+]
+
+
+def used_covariates(names: tuple[str, ...]) -> tuple[UsedColumn, ...]:
+    """Return the columns that an imputation uses as covariates."""
+    return tuple(map(UsedColumn, names))
 
 
 def standardise(values: Array) -> tuple[Array, Array, Array]:

@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from indicia.methods import Domain, Treatment, where
-from indicia_methods.treatment.learning import Learning
-from indicia_methods.treatment.merged_moments import shape_of
-from indicia_methods.treatment.moments import skewness
+from indicia.methods import Array, Domain, Expression, MergedColumn, Statistics, Treatment, where
+from indicia_methods.treatment.moments import Learning, shape_of, skewness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indicia.methods import Array, Expression, MergedColumn, Statistics
 
 _SYMMETRIC = 1e-12
 """The skewness of symmetric values is 0, and differs from it by rounding errors only."""

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Domain, Treatment, where
-from indicia_methods.treatment.learning import Learning
-from indicia_methods.treatment.merged_moments import shape_of
+from indicia.methods import Array, Domain, Expression, MergedColumn, Statistics, Treatment, where
+from indicia_methods.treatment.moments import Learning, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from indicia.methods import Array, Expression, MergedColumn, Statistics
 
 _ZERO = 1e-8
 """A smaller absolute power counts as 0: the power formula would lose more digits than the logarithm errs."""

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Property, Weighting, Weights, where
+from indicia.methods import Array, Expression, Indicators, Property, Statistics, Weighting, Weights, where
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.methods import Array, Expression, Indicators, Statistics
-    from indicia.methods.detail_tables import Cells, DetailTable
+    from indicia.methods.contract import Cells, DetailTable
 
 
 _ROUNDING = 1e-12

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Property, Weighting, Weights, where
+from indicia.methods import Array, Expression, Indicators, Property, Statistics, Weighting, Weights, where
 
 if TYPE_CHECKING:
-    from indicia.methods import Array, Expression, Indicators, Statistics
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
 
 _PROPERTIES = frozenset(
     {Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT}

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Weighting, Weights
+from indicia.methods import Array, Indicators, PairwiseComparisons, Weighting, Weights
 from indicia_methods.weighting.judged import ANY_VALUES, Tables, check_each, judgements_of
 
 if TYPE_CHECKING:
-    from indicia.methods import Array, Indicators, PairwiseComparisons
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
 
 _HIGHEST = 3
 """The highest degree: absolutely more important."""

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.errors import join_names
-from indicia.methods import Property, Weighting, Weights, matrix_table
+from indicia.methods import Array, Indicators, Property, Weighting, Weights, matrix_table
 from indicia_methods.principal_components import (
     SINGULAR,
     Rotation,
@@ -26,8 +26,7 @@ from indicia_methods.principal_components import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.methods import Array, Indicators
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
 
 _EIGENVALUES = "a principal component: its eigenvalue, its share of the variance, and the sum of the shares so far"
 _PROPERTIES = frozenset(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Weighting, Weights
+from indicia.methods import Array, Indicators, Ratings, Weighting, Weights
 from indicia_methods.weighting.consistency import refuse_unlinked
 from indicia_methods.weighting.judged import ANY_VALUES, JudgeWeights, Numbers, judgements_of, refuse
 from indicia_methods.weighting.stated import JUDGES, average
@@ -17,8 +17,7 @@ from indicia_methods.weighting.stated import JUDGES, average
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indicia.methods import Array, Indicators, Ratings
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
 
 _ROUNDS = 200
 

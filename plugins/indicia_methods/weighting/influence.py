@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Weighting, Weights, matrix_table
+from indicia.methods import Array, Indicators, PairwiseComparisons, Weighting, Weights, matrix_table
 from indicia_methods.weighting.judged import ANY_VALUES, Tables, check_each, judgements_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.methods import Array, Indicators, PairwiseComparisons
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
 
 _ROUNDING = 1e-12
 _SUM_TOLERANCE = 0.01

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Weighting, Weights, pair_table
+from indicia.methods import Array, Indicators, PairwiseComparisons, Weighting, Weights, pair_table
 from indicia_methods.weighting.consistency import (
     Missing,
     RandomIndex,
@@ -25,8 +25,7 @@ from indicia_methods.weighting.judged import ANY_VALUES, JudgeWeights, Tables, c
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.methods import Array, Indicators, PairwiseComparisons
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
 
 _LARGEST_RATIO = 0.1
 """Judgements with this consistency ratio or a larger one cause a warning (Saaty)."""

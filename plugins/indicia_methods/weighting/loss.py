@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Domain, Property, Weighting, Weights, matrix_table
+from indicia.methods import Array, Domain, Indicators, Property, Weighting, Weights, matrix_table
 from indicia_methods.weighting.directed import complete_range, is_cost, refuse_without_ratio
 from indicia_methods.weighting.spread import Entropy
 
 if TYPE_CHECKING:
-    from indicia.methods import Array, Indicators
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
 
 _UNITS = 50_000
 """Units computed at a time, which bounds the memory."""

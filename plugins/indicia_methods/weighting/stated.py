@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Weighting, Weights, pair_table
+from indicia.methods import Array, Indicators, Weighting, Weights, pair_table
 from indicia_methods.weighting.judged import ANY_VALUES, JudgeWeights, Numbers, judge_shares, judgements_of, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.methods import Array, Indicators
-    from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.contract import DetailTable
 
 JUDGES = {"judges": "a component for a judge: the weight that the judge gives it"}
 """The table of `average`."""

@@ -18,7 +18,7 @@ from indicia.outputs import Chart, ChartOptions, Shown
 from indicia.result import Result
 from indicia_after_score.reach import Reach
 from indicia_report.charts.explained import Dumbbell, Move, draw_dumbbell, waterfall_of
-from indicia_report.charts.figures import number
+from indicia_report.charts.highlights import number
 from indicia_report.charts.style import ChartStyle, altair, chart_data, distinct_names, sources
 from indicia_report.charts.units import row_of
 from indicia_report.charts.waterfall import draw_waterfall

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from indicia_report.charts.figures import figure, number
+from indicia_report.charts.highlights import figure, number
 from indicia_report.charts.measures import leaves_below
-from indicia_report.charts.style import altair, chart_data, distinct_names, sources
+from indicia_report.charts.style import ChartStyle, altair, chart_data, distinct_names, sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicia.definition import Leaf
     from indicia.methods import Array
-    from indicia_report.charts.style import ChartStyle
     from indicia_report.period_view import PeriodView
 
 _CELL, _GAP = 170, 34

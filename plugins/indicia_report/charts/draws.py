@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indicia.tables.names import reader_names
-from indicia_report.charts.highlights import UnitNames, shown_rows
-from indicia_report.charts.palette import between, is_dark
+from indicia.tables.table import reader_names
+from indicia_report.charts.highlights import UnitNames, between, is_dark, shown_rows
 from indicia_report.charts.rankings import FADED
-from indicia_report.charts.style import altair, chart_data, distinct_names, legible, sources
+from indicia_report.charts.style import ChartStyle, altair, chart_data, distinct_names, legible, sources
 from indicia_report.intervals import varied
 from indicia_report.markup import Texts, clean
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from indicia.robustness import Robust
-    from indicia_report.charts.style import ChartStyle
 
 _LEAST_SHARE = 0.005
 """The least share of draws that a cell shows."""

@@ -10,21 +10,16 @@ import numpy as np
 
 from indicia.definition import text
 from indicia.errors import DataError, IndiciaError
-from indicia_report.charts.figures import number
-from indicia_report.charts.highlights import highlighted_rows
-from indicia_report.charts.measures import measure_of
-from indicia_report.charts.palette import between
-from indicia_report.charts.style import altair, chart_data, distinct_names, sources
-from indicia_report.map import map_of
+from indicia_report.charts.highlights import between, highlighted_rows, number
+from indicia_report.charts.measures import Measure, measure_of
+from indicia_report.charts.style import ChartStyle, altair, chart_data, distinct_names, sources
+from indicia_report.map import DrawnMap, map_of
 from indicia_report.markup import clean, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indicia.methods import Array
-    from indicia_report.charts.measures import Measure
-    from indicia_report.charts.style import ChartStyle
-    from indicia_report.map import DrawnMap
     from indicia_report.period_view import PeriodView
 
 _CLASSES = 5

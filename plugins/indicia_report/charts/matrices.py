@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indicia_report.charts.figures import number
-from indicia_report.charts.highlights import highlighted_rows, shown_rows
+from indicia_report.charts.highlights import between, highlighted_rows, is_dark, number, shown_rows
 from indicia_report.charts.measures import places_below
-from indicia_report.charts.palette import between, is_dark
 from indicia_report.charts.rankings import marked_below
-from indicia_report.charts.style import altair, chart_data, distinct_names, legible, sources
+from indicia_report.charts.style import ChartStyle, altair, chart_data, distinct_names, legible, sources
 from indicia_report.imputed import with_mark
 from indicia_report.markup import clean
 
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicia.methods import Array
-    from indicia_report.charts.style import ChartStyle
     from indicia_report.period_view import PeriodView
 
 _WIDEST = 1200

@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from indicia.errors import IndiciaError
-from indicia_report.charts.figures import number
-from indicia_report.charts.highlights import highlighted_rows
-from indicia_report.charts.measures import measure_of, series_of
-from indicia_report.charts.style import altair, chart_data, distinct_names, sources
+from indicia_report.charts.highlights import highlighted_rows, number
+from indicia_report.charts.measures import Measure, Series, measure_of, series_of
+from indicia_report.charts.style import ChartStyle, altair, chart_data, distinct_names, sources
 from indicia_report.markup import clean, rank_text, truncate
 from indicia_report.slopes import spread_labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indicia_report.charts.measures import Measure, Series
-    from indicia_report.charts.style import ChartStyle
     from indicia_report.period_view import PeriodView
 
 _WIDTH, _HEIGHT = 560, 380

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indicia.run import ends_of_ranks
-from indicia_report.charts.figures import number
-from indicia_report.charts.highlights import highlighted_rows, shown_rows
-from indicia_report.charts.palette import distinct_colours, is_dark
-from indicia_report.charts.style import altair, chart_data, distinct_names, legible, sources
+from indicia_report.charts.highlights import distinct_colours, highlighted_rows, is_dark, number, shown_rows
+from indicia_report.charts.style import ChartStyle, altair, chart_data, distinct_names, legible, sources
 from indicia_report.imputed import with_mark
 from indicia_report.markup import clean, rank_text
 
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indicia.methods import Array
-    from indicia_report.charts.style import ChartStyle
     from indicia_report.period_view import PeriodView
 
 WIDTH = 520

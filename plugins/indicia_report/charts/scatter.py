@@ -9,10 +9,9 @@ import polars as pl
 
 from indicia.definition import text
 from indicia.errors import DataError, IndiciaError, OutputError, suggest
-from indicia_report.charts.figures import number
-from indicia_report.charts.highlights import highlighted_rows
+from indicia_report.charts.highlights import highlighted_rows, number
 from indicia_report.charts.measures import measure_of
-from indicia_report.charts.style import altair, chart_data, distinct_names
+from indicia_report.charts.style import ChartStyle, altair, chart_data, distinct_names
 from indicia_report.markup import clean, width_of
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.methods import Array
-    from indicia_report.charts.style import ChartStyle
     from indicia_report.period_view import PeriodView
 
 _WIDTH, _HEIGHT = 520, 400

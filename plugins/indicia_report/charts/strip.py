@@ -8,19 +8,15 @@ import numpy as np
 
 from indicia.errors import IndiciaError, suggest
 from indicia.run import ends_of_ranks
-from indicia_report.bands import bands_of, rule_of_bands
-from indicia_report.charts.figures import number
-from indicia_report.charts.highlights import highlighted_rows, shown_rows
-from indicia_report.charts.measures import measure_of
+from indicia_report.bands import BandsView, bands_of, rule_of_bands
+from indicia_report.charts.highlights import highlighted_rows, number, shown_rows
+from indicia_report.charts.measures import Measure, measure_of
 from indicia_report.charts.rankings import FADED, WIDTH, marked_below, title_of_ranking
-from indicia_report.charts.style import altair, chart_data, distinct_names, sources
+from indicia_report.charts.style import ChartStyle, altair, chart_data, distinct_names, sources
 from indicia_report.imputed import with_mark
 from indicia_report.markup import Texts, clean, rank_text
 
 if TYPE_CHECKING:
-    from indicia_report.bands import BandsView
-    from indicia_report.charts.measures import Measure
-    from indicia_report.charts.style import ChartStyle
     from indicia_report.period_view import PeriodView
 
 _ROW = 40

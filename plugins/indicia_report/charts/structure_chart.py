@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from indicia.definition import Leaf
-from indicia_report.charts.palette import is_dark, mixed
-from indicia_report.charts.style import altair, chart_data, legible
+from indicia.definition import Leaf, Part
+from indicia_report.charts.highlights import is_dark, mixed
+from indicia_report.charts.style import ChartStyle, altair, chart_data, legible
 from indicia_report.markup import truncate
 from indicia_report.method.structure import effective_weight
 from indicia_report.slopes import spread_labels
@@ -15,8 +15,6 @@ from indicia_report.slopes import spread_labels
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.definition import Part
-    from indicia_report.charts.style import ChartStyle
     from indicia_report.period_view import PeriodView
 
 _COLUMN, _NAMES, _LEAD = 240, 330, 16

@@ -8,21 +8,18 @@ from functools import cache, cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from indicia.definition import text
+from indicia.definition import Definition, text
 from indicia.errors import IndiciaError, MissingDependency, require_optional
-from indicia.notes import MARK, Names
-from indicia.outputs import HouseStyle
+from indicia.notes import MARK, Names, Note, Spoken
+from indicia.outputs import ChartOptions, HouseStyle, Theme
+from indicia_report.charts.highlights import CIVIDIS, OKABE_ITO, ON_DARK, PURPLE_ORANGE, longer_palette
 from indicia_report.charts.nouns import noun_of_units
-from indicia_report.charts.palette import CIVIDIS, OKABE_ITO, ON_DARK, PURPLE_ORANGE, longer_palette
-from indicia_report.charts.write import FONT, ROOM
+from indicia_report.charts.write import FONT, ROOM, rendered
 from indicia_report.markup import Texts, clean, isolate, width_of, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from indicia.definition import Definition
-    from indicia.notes import Note, Spoken
-    from indicia.outputs import ChartOptions, Theme
 
 _LINE = 640
 """The pixels of a line above a chart; a longer text is wrapped."""
@@ -341,8 +338,6 @@ def _shown_as_picture(kind: Any) -> Any:
 
     def mime_bundle(self: Any, *args: Any, **kwargs: Any) -> Any:
         import altair
-
-        from indicia_report.charts.write import rendered
 
         if altair.renderers.active == "default":
             try:

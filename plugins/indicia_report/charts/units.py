@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indicia.definition import Leaf
-from indicia_report.charts.figures import number
-from indicia_report.charts.highlights import UnitNames
-from indicia_report.charts.style import altair, chart_data, distinct_names, sources
+from indicia_report.charts.highlights import UnitNames, number
+from indicia_report.charts.style import ChartStyle, altair, chart_data, distinct_names, sources
 from indicia_report.imputed import with_mark
 from indicia_report.markup import rank_text
 
 if TYPE_CHECKING:
-    from indicia_report.charts.style import ChartStyle
     from indicia_report.period_view import PeriodView
 
 

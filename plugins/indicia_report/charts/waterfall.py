@@ -7,15 +7,14 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from indicia.explanation.cells import signed
-from indicia_report.charts.figures import number
-from indicia_report.charts.style import altair, chart_data, distinct_names
+from indicia_report.charts.highlights import number
+from indicia_report.charts.style import ChartStyle, altair, chart_data, distinct_names
 from indicia_report.markup import width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indicia.definition import Definition
-    from indicia_report.charts.style import ChartStyle
 
 
 _WIDTH = 480

@@ -64,7 +64,7 @@ class LongTable(Exporter[Dossier]):
     }
 
     def write(self, exported: Dossier, options: ExportOptions) -> Files:
-        from indicia_report.files.long_files import long_files
+        from indicia_report.files.long import long_files
 
         return long_files(exported.result, options)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import polars as pl
 
 from indicia.data import column_texts, render, with_marks
-from indicia.definition import ROOT, check_raw_values, text
+from indicia.definition import ROOT, Definition, check_raw_values, text
 from indicia.documents.blocks import TextTable
 from indicia.documents.html import escape, page, table_element
 from indicia.documents.latex import latex, slug
@@ -17,7 +17,7 @@ from indicia.errors import IndiciaError, OutputError
 from indicia.messages.translations import in_language
 from indicia.notes import MARK, Note
 from indicia.run import IMPUTED_SHARE, band_names
-from indicia.tables.names import reader_names
+from indicia.tables.table import reader_names
 from indicia_report.files.paper_tables import TABLES
 from indicia_report.files.word import in_word
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from indicia.analyses import Table
     from indicia.comparison import ComparisonAnswer
-    from indicia.definition import Definition
     from indicia.dossier import Dossier
     from indicia.outputs import ExportOptions
     from indicia.presentation import ResultTable

@@ -18,16 +18,14 @@ import polars as pl
 from indicia.data import escape_formulas, render
 from indicia.definition import text
 from indicia.documents.html import xml_text
-from indicia.tables.names import reader_names
-from indicia_report.files.codebook import codebook, codebook_languages
-from indicia_report.files.long import long_table
+from indicia.tables.table import reader_names
+from indicia_report.files.long import CodebookEntry, codebook, codebook_languages, long_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from indicia.outputs import ExportOptions, Files
     from indicia.result import Result
-    from indicia_report.files.codebook import CodebookEntry
 
 VERSION = "1.0.0"
 _CODED = ("MEASURE", "INDICATOR", "OBS_STATUS")

@@ -13,13 +13,12 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from indicia.documents.html import xml_text
-from indicia.documents.layout import UPRIGHT, column_widths, parts_of, text_width
+from indicia.documents.latex import UPRIGHT, Layout, column_widths, parts_of, text_width
 from indicia.documents.table_words import word
 from indicia.errors import TURNING, require_optional
 
 if TYPE_CHECKING:
     from indicia.documents.blocks import TextTable
-    from indicia.documents.layout import Layout
 
 _CREATED = dt.datetime(2000, 1, 1)
 """The date in the file: equal tables give equal files."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indicia.formulas import ONE, Weight, record
+from indicia.formulas import ONE, Question, RecordedFormula, Weight, record
+from indicia.formulas import Node as FormulaNode
 from indicia.formulas.node import postorder
 from indicia.formulas.tidy import tidy
 from indicia.formulas.to_latex import to_latex
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from indicia.definition import Leaf, Node
-    from indicia.formulas import Node as FormulaNode
-    from indicia.formulas import Question, RecordedFormula
     from indicia.result import Result
-    from indicia.tables.values import StatisticValues, Value
+    from indicia.tables.scope import StatisticValues, Value
 
 _NEAR = 1e-9
 """The largest difference between a filled formula and the score, times the score if that exceeds 1."""

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.catalogue.choice import schema
-from indicia.definition import ROOT, GroupBounds
-from indicia.methods.formulas import names_symbol
+from indicia.definition import ROOT, GroupBounds, Leaf, Node
+from indicia.methods.contract import names_symbol
 from indicia_report.directions import direction
 from indicia_report.english import marked, translated
-from indicia_report.markup import Html, escape, exact_number, row, table
+from indicia_report.markup import Html, Texts, escape, exact_number, row, table
 from indicia_report.mathml import mathml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.definition import Leaf, Node
     from indicia.methods import Method
-    from indicia_report.markup import Texts
     from indicia_report.period_view import PeriodView
 
 _COLUMNS = (

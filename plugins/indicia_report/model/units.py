@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 
 from indicia.data.cell_text import cell_text
-from indicia.definition import text
+from indicia.definition import Data, text
 from indicia.messages.catalogue import plural_form
-from indicia.tables.names import reader_names
+from indicia.tables.table import reader_names
 from indicia_report.charts.nouns import noun_of_units
 from indicia_report.markup import by_language
 from indicia_report.model.texts import compact, compact_lists
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indicia.definition import Data
     from indicia.result import Result
     from indicia_report.model.types import Group, Rows, Text, Units
 

@@ -9,7 +9,7 @@ import pytest
 
 from indicia.analysis import consensus
 from indicia.catalogue import KINDS
-from indicia.catalogue.contract_check import class_problem
+from indicia.catalogue.offers import class_problem
 from indicia.errors import DataError, IndiciaError, MethodError
 from indicia.methods import Array, Consensus, RankingContext
 

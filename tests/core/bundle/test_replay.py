@@ -14,10 +14,9 @@ import pytest
 from small_plugins import HALVED
 
 import indicia
-from indicia.bundle import archive as archive_module
 from indicia.bundle import open_bundle
-from indicia.bundle.archive import archived
-from indicia.bundle.record import rendered
+from indicia.bundle import record as archive_module
+from indicia.bundle.record import archived, rendered
 from indicia.bundle.replay import compare_tables
 from indicia.data import fingerprint
 from indicia.errors import IndiciaError, PluginError

@@ -12,7 +12,7 @@ from pydantic import Field
 from indicia import catalogue
 from indicia.catalogue import gather, hookimpl, hookspecs, open_source
 from indicia.catalogue.choice import Choice
-from indicia.catalogue.importing import load
+from indicia.catalogue.offers import load
 from indicia.errors import IndiciaWarning, MethodError, PluginError
 from indicia.methods import Normalisation
 from indicia.testing import cards_of_plugin
@@ -156,7 +156,7 @@ def test_an_installed_plugin_that_cannot_be_imported_is_left_out_and_named(monke
         raise ImportError("no module named torch")
 
     point = Point("stranger", load)
-    monkeypatch.setattr("indicia.catalogue.importing._points", lambda: (point,))
+    monkeypatch.setattr("indicia.catalogue.offers._points", lambda: (point,))
     with pytest.warns(IndiciaWarning, match=r"plugin indicia-stranger \(stranger\) was not loaded: ImportError"):
         found = catalogue.installed()
     with pytest.raises(MethodError) as caught:

@@ -12,7 +12,7 @@ import pytest
 import indicia
 from indicia.analysis import agreement, consensus
 from indicia.catalogue import KINDS, gather
-from indicia.catalogue.importing import load
+from indicia.catalogue.offers import load
 from indicia.errors import DubiousWarning
 
 HELD = Path(__file__).parent / "held" / "indicia-held" / "indicia_held.py"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indicia.catalogue import installed
-from indicia.catalogue.versions import CONTRACT
+from indicia.catalogue.offers import CONTRACT
 from indicia.errors import PluginError
 
 HELD = Path(__file__).parent / "held" / "indicia-held" / "indicia_held.py"

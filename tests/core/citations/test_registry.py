@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indicia.citations import cited_works
-from indicia.citations.registry import read_registry, registry_of
+from indicia.citations.citation import read_registry, registry_of
 from indicia.errors import PluginWarning
 
 if TYPE_CHECKING:

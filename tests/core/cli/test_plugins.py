@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from indicia.catalogue import importing, installed, inventory
+from indicia.catalogue import installed, inventory, offers
 from indicia.cli import main
 from indicia.cli.options import every_kind, every_name, every_plugin, names
 
@@ -158,7 +158,7 @@ def test_a_plugin_that_is_slow_to_import_is_named(
     indicia: Indicia, site: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site("halver", PLUGIN.format(name="halved", body=""))
-    monkeypatch.setattr(importing, "SLOW", 0.0)
+    monkeypatch.setattr(offers, "SLOW", 0.0)
     ran = indicia("methods", "halved")
     assert "plugin halver (halver) takes 0.0 s to import" in ran.err
 

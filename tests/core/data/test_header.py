@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from indicia.data.header import join_header
+from indicia.data.parse import join_header
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,10 @@ import pytest
 
 from indicia.engines import WorkerReply, check_shared_folder, check_workers, installed_versions, open_engine
 from indicia.engines.calls import answer, call_of, outcome_of, pickle_function
-from indicia.engines.cores import core_count
 from indicia.engines.dask import Dask
-from indicia.engines.engine import in_order
-from indicia.engines.here import Here
-from indicia.engines.spark import _failure
-from indicia.engines.spark_context import check_java
+from indicia.engines.engine import Here, in_order
+from indicia.engines.spark import _failure, check_java
+from indicia.engines.workers import core_count
 from indicia.errors import EngineError, IndiciaWarning, MissingDependency, UnknownColumn
 
 if TYPE_CHECKING:

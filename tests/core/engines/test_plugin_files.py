@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from engine_tasks import HALVED, ScoreIncomes, index_with_plugin
 
-from indicia.engines import pickles
-from indicia.engines.pickles import dumps
+from indicia.engines import calls
+from indicia.engines.calls import dumps
 from indicia.errors import PluginError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A plugin file, in a process that has unpickled nothing."""
-    monkeypatch.setattr(pickles, "_IMPORTED", {})
+    monkeypatch.setattr(calls, "_IMPORTED", {})
     return tmp_path / "halver.py"
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from indicia.formulas import column, record
 from indicia.methods import where
-from indicia.stages.normalised_facts import is_line
+from indicia.stages.normalise import is_line
 
 X, Y = column("x"), column("y")
 

@@ -8,7 +8,7 @@ import pytest
 
 from indicia.formulas import Expression, FixedStatistics, Recorder, Statistics, column, record
 from indicia.formulas.node import FixedValue, Lookup, Statistic
-from indicia.formulas.statistics import adds_squares
+from indicia.formulas.recorder import adds_squares
 from indicia.formulas.to_text import to_text
 
 x = column("x")

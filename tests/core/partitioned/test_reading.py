@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 import indicia
-from indicia.data.column_types import cell_kind, inferred
+from indicia.data.notation import cell_kind, inferred
 from indicia.data.table_format import NumberFormat
 from indicia.errors import DataError, IndiciaWarning
 from indicia.partitioned.table import PartitionReader, partitions_of_index, reader_of

@@ -5,7 +5,7 @@ import pytest
 
 import indicia
 from indicia.errors import MethodError
-from indicia.partitioned.refusals import check_can_run_in_partitions
+from indicia.partitioned.table import check_can_run_in_partitions
 from indicia.partitions.partition import NeedsAllRows
 
 DEFINITION = {"data": {"unit": "city"}, "indicators": {"income": {}, "air": {}, "parks": {}}}

@@ -10,9 +10,8 @@ import pytest
 
 import indicia
 from indicia.errors import IndiciaError
-from indicia.partitioned.replay import Replay
-from indicia.partitioned.scoring import ScoreJob
-from indicia.partitions.merge import Total
+from indicia.partitioned.replay import Replay, ScoreJob
+from indicia.partitions.mergeable import Total
 from indicia.partitions.partition import Partition, for_each
 
 

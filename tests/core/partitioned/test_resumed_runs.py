@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.engines.here import Here
+from indicia.engines.engine import Here
 from indicia.partitioned import table
 from indicia.partitioned.run import run_partitions
 from indicia.partitioned.table import partitions_of_index

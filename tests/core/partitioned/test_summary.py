@@ -5,7 +5,7 @@ import pytest
 from partition_cuts import score_partitions
 
 import indicia
-from indicia.partitioned.plain_values import pack, unpack
+from indicia.partitioned.scored_files import pack, unpack
 from indicia.partitioned.summary import RunSummary, merge_summaries
 
 CITIES = pl.DataFrame(

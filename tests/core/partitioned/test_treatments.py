@@ -10,9 +10,8 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.partitioned.refusals import check_can_run_in_partitions
-from indicia.partitioned.replay import Replay
-from indicia.partitioned.scoring import ScoreJob
+from indicia.partitioned.replay import Replay, ScoreJob
+from indicia.partitioned.table import check_can_run_in_partitions
 from indicia.partitions.partition import NeedsAllRows
 
 if TYPE_CHECKING:

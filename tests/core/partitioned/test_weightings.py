@@ -13,9 +13,8 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.fitted.fitting_partitions import fit_rows
-from indicia.partitioned.replay import Replay, Round
-from indicia.partitioned.scoring import ScoreJob
+from indicia.fitted.fitting import fit_rows
+from indicia.partitioned.replay import Replay, Round, ScoreJob
 from indicia.partitions.partition import NeedsAllRows
 
 if TYPE_CHECKING:

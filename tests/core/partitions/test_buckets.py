@@ -10,7 +10,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicia.partitions.buckets import splitters
+from indicia.partitions.rank_buckets import splitters
 from indicia.partitions.sorted_runs import RunSample, write_run
 
 

@@ -12,9 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from indicia.partitions.ordered_bits import ordered_bits
 from indicia.partitions.partition import Partition, Pending
-from indicia.partitions.quantiles import Quantile, QuantileSearch, ask_quantiles
+from indicia.partitions.quantiles import Quantile, QuantileSearch, ask_quantiles, ordered_bits
 
 INTERPOLATIONS = ("linear", "lower", "higher", "nearest", "midpoint")
 PROBABILITIES = (0.0, 0.1, 1 / 3, 0.5, 0.9, 1.0)

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from indicia.partitions.ranks import Ranking, rank_runs, read_equalised, read_ranks
 from indicia.partitions.sorted_runs import write_run
-from indicia.statistics.noise import NOISE, noise_levels, without_noise
-from indicia.statistics.ranks import by_group, ranks_in_order
+from indicia.statistics.noise import NOISE, by_group, noise_levels, ranks_in_order, without_noise
 
 TIES = ("min", "max", "average", "dense")
 

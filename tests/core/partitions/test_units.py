@@ -10,17 +10,18 @@ import polars as pl
 import pytest
 
 from indicia.errors import IndiciaError
-from indicia.partitions.distinct import (
+from indicia.partitions.partition import Partition, Pending
+from indicia.partitions.unit_questions import (
     PARTITION,
     ROWS,
     HashRun,
     MergeHashes,
+    ask_repeated_keys,
+    ask_spellings,
     find_repeated,
     repeated_keys,
     write_hashes,
 )
-from indicia.partitions.partition import Partition, Pending
-from indicia.partitions.unit_questions import ask_repeated_keys, ask_spellings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from indicia.errors import OutputError
-from indicia.partitions.work_files import ArrayFile, WorkFiles, write_arrays
+from indicia.partitions.sorted_runs import ArrayFile, WorkFiles, write_arrays
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from indicia.recognition import Observation, infer
-from indicia.recognition.row_names import kind_of_name
+from indicia.recognition.keys import kind_of_name
 from indicia.recognition.rows import rows_that_are_no_units
 
 CITIES = {

@@ -11,7 +11,7 @@ import xlsxwriter
 import indicia
 from indicia.data import TableFormat, load_table
 from indicia.errors import DataError, DefinitionError, DubiousWarning, IndiciaWarning
-from indicia.index_of_table import draft_index_file
+from indicia.index import draft_index_file
 from indicia.recognition.recognise import recognise
 from indicia.result import compare_manifests
 

@@ -26,7 +26,7 @@ from indicia.methods import (
     pair_table,
 )
 from indicia.testing import details as promise
-from indicia.testing.failure import BrokenPromise
+from indicia.testing.tolerance import BrokenPromise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -13,7 +13,7 @@ from scipy import stats
 
 import indicia
 from indicia.errors import IndiciaError
-from indicia.result.neighbours import Neighbours
+from indicia.result.outside import Neighbours
 
 if TYPE_CHECKING:
     from pathlib import Path

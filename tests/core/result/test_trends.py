@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicia.errors import DataError, IndiciaError
-from indicia.result.trends import clear_trends, trends
+from indicia.result.statistics import clear_trends, trends
 
 if TYPE_CHECKING:
     from collections.abc import Callable

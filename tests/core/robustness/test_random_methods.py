@@ -14,7 +14,7 @@ from indicia.catalogue import installed
 from indicia.engines import WorkerReply
 from indicia.index import Index
 from indicia.methods import Array, Indicators, MatrixAggregation, MatrixContext, Weighting
-from indicia.methods.random_numbers import seed_of_draw
+from indicia.methods.numbers import seed_of_draw
 from indicia.robustness import Study, draw_blocks, draw_engine
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import kstest
 
 from indicia.errors import DefinitionError, MissingDependency
-from indicia.methods.random_numbers import identity_keys
+from indicia.methods.numbers import identity_keys
 from indicia.robustness.sampling import alternative, generator, keyed_normal, monte_carlo, saltelli
 
 

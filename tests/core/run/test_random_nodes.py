@@ -15,7 +15,7 @@ from indicia.explanation.gap import explain_gap
 from indicia.fitted import fit
 from indicia.index import Index
 from indicia.methods import Array, Indicators, MatrixAggregation, MatrixContext, Weighting
-from indicia.partitioned.refusals import check_can_run_in_partitions
+from indicia.partitioned.table import check_can_run_in_partitions
 from indicia.partitions.partition import NeedsAllRows
 
 if TYPE_CHECKING:

@@ -11,15 +11,14 @@ import pytest
 from small_plugins import HALVED
 
 from indicia.serve import Source
-from indicia.serve.app import Server, application
+from indicia.serve.app import Server, Workspaces, application
 from indicia.serve.jobs import Job, answer
-from indicia.serve.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from indicia.serve.answers import Answer
+    from indicia.serve.choices import Answer
 
 PORT, TOKEN = 8123, "secret-token"
 INDEX = """\

@@ -11,8 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from indicia.serve import Source
-from indicia.serve.answers import HTML, Answer
-from indicia.serve.choices import Choices
+from indicia.serve.choices import HTML, Answer, Choices
 from indicia.serve.jobs import Job, answer
 from indicia.serve.reports import Reports, state_of_files
 

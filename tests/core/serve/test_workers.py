@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from indicia.serve.answers import Answer
+    from indicia.serve.choices import Answer
 
 PLUGIN = """
 import os, sys, time

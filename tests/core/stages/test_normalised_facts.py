@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from indicia.formulas import Expression, Statistics, column, record
 from indicia.partitions.partition import Partition
 from indicia.partitions.profiles import ColumnFacts, partition_profiles
-from indicia.stages.normalised_facts import facts_of_lines
+from indicia.stages.normalise import facts_of_lines
 from indicia.tables.evaluate import evaluate
 
 

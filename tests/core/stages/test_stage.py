@@ -33,23 +33,18 @@ from indicia.formulas.to_text import to_text
 from indicia.methods import Treatment
 from indicia.run.plan import Round
 from indicia.stages.aggregate import Aggregate
-from indicia.stages.check_columns import CheckUnits, RefuseGaps, UnitRequirement
-from indicia.stages.clip import Clip
-from indicia.stages.constant import Cap, Constant
-from indicia.stages.denominate import Denominate
+from indicia.stages.check_columns import Cap, CheckUnits, Constant, RefuseGaps, UnitRequirement
+from indicia.stages.clip import AsComponent, Clip, Rescale
 from indicia.stages.direction import CheckDirections
-from indicia.stages.fill import Fill
 from indicia.stages.impute import Impute
 from indicia.stages.level_noise import LevelNoise
 from indicia.stages.normalise import Normalise
 from indicia.stages.rank import Rank
-from indicia.stages.read import Read
-from indicia.stages.rescale import AsComponent, Rescale
-from indicia.stages.screen import Screen
+from indicia.stages.read import Denominate, Read
+from indicia.stages.rows import Screen, TakeScope
+from indicia.stages.score_formula import Fill
 from indicia.stages.stage import Fitted, Record, Stage
-from indicia.stages.take_scope import TakeScope
-from indicia.stages.transform import Transform
-from indicia.stages.treat import Treat
+from indicia.stages.transform import Transform, Treat
 from indicia.stages.weigh import Weigh
 from indicia.statistics.profile import ProfiledColumns
 from indicia.tables.scope import StatisticsScope, StatisticsScopes

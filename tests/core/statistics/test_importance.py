@@ -12,7 +12,7 @@ from indicia import IndiciaError
 from indicia.analysis import discrepancy, importance, weights_for_importance
 from indicia.statistics import correlation_ratio
 from indicia.statistics.correlation_ratio import local_ratio, natural_spline_ratio, smoothing_ratio
-from indicia.statistics.distance_correlation import distance_correlation
+from indicia.statistics.importance import distance_correlation
 
 CURVES = {
     "natural spline": natural_spline_ratio,

@@ -10,8 +10,7 @@ import pytest
 
 from indicia.formulas import column, record
 from indicia.methods import where
-from indicia.tables.by_group import summarise_groups
-from indicia.tables.evaluate import summarise
+from indicia.tables.evaluate import summarise, summarise_groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -38,7 +38,7 @@ def test_a_rank_of_the_score_itself_is_among_all_rows() -> None:
 WITHIN_GROUPS = """
 import numpy as np, polars as pl
 from indicia.tables.evaluate import evaluate
-from indicia.tables.scope import StatisticsScope
+from indicia.tables.table import StatisticsScope
 from indicia.formulas import column, record
 
 random = np.random.default_rng(1)

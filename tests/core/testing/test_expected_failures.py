@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from indicia import testing
-from indicia.catalogue.contract_check import class_problem
 from indicia.catalogue.hookspecs import KINDS
+from indicia.catalogue.offers import class_problem
 from indicia.errors import MethodError
 from indicia.methods import Aggregation, Consensus, Imputation, MatrixImputation, Weighting, row_sum
-from indicia.testing import examples, invariance, speed, suite
+from indicia.testing import invariance, sample, speed, suite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +65,7 @@ class Crashing(FirstDecides):
 @pytest.fixture
 def two_checks(monkeypatch: pytest.MonkeyPatch, fewer_tables: None) -> None:
     """Verify two promises on few tables, whose size does not matter: the test is about the card."""
-    monkeypatch.setattr(examples, "PHASES", examples.PHASES[:1])
+    monkeypatch.setattr(sample, "PHASES", sample.PHASES[:1])
     names, checks_for = ("order_of_rankings", "twins"), suite.checks_for
     monkeypatch.setattr(suite, "checks_for", lambda of: [check for check in checks_for(of) if check.name in names])
     monkeypatch.setattr(suite.tried, "remarks", lambda subject: [])
@@ -153,7 +153,7 @@ def test_figures_of_a_method_that_iterates_agree_up_to_its_tolerance(
     tolerance: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Iterated, "iteration_tolerance", tolerance)
-    monkeypatch.setattr(examples, "PHASES", examples.PHASES[:1])  # the size of the counterexample does not matter here
+    monkeypatch.setattr(sample, "PHASES", sample.PHASES[:1])  # the size of the counterexample does not matter here
     (subject,) = suite.subjects(Iterated())
     if tolerance:
         invariance.check_order_of_rows.verify(subject)

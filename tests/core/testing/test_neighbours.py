@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indicia import scaffold, testing
-from indicia.catalogue import importing, installed
+from indicia.catalogue import installed, offers
 from indicia.testing import suite
 from indicia.testing.subject import catalogue_of
 
@@ -70,7 +70,7 @@ def test_another_plugin_breaks_no_promise_of_a_method(
     to_run = cases(method, kind, *names)
     site("other-plugin", text)
     catalogue_of.cache_clear()
-    monkeypatch.setattr(importing, "SLOW", 0.25)
+    monkeypatch.setattr(offers, "SLOW", 0.25)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("error")
         for case in to_run:

@@ -11,11 +11,10 @@ from pydantic import Field
 
 from indicia import testing
 from indicia.catalogue import Offer
-from indicia.catalogue.contract_check import class_problem
 from indicia.catalogue.hookspecs import KINDS
+from indicia.catalogue.offers import class_problem
 from indicia.catalogue.reference import card
-from indicia.catalogue.worked import examples_of, read_examples, worked_examples
-from indicia.catalogue.worked_text import count_of, lines_of, sentence_of
+from indicia.catalogue.worked import count_of, examples_of, lines_of, read_examples, sentence_of, worked_examples
 from indicia.errors import PluginWarning
 from indicia.methods import Normalisation, Weighting, WorkedExample
 from indicia.testing import published, suite

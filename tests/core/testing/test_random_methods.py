@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from indicia.catalogue import KINDS
-from indicia.catalogue.contract_check import class_problem
+from indicia.catalogue.offers import class_problem
 from indicia.methods import (
     Aggregation,
     Array,

@@ -17,7 +17,7 @@ from indicia.catalogue import installed
 from indicia.checks import Subject as Data
 from indicia.errors import MethodError, MissingDependency, PluginError
 from indicia.methods import Domain, Normalisation, Property, Treatment
-from indicia.testing import examples, round_trips, speed, suite
+from indicia.testing import round_trips, sample, speed, suite
 from indicia.testing.check import ON_RANKINGS, ON_TABLES
 from indicia.testing.sample import Sample
 from indicia.testing.subject import Subject
@@ -209,7 +209,7 @@ def test_another_seed_draws_other_tables_and_no_seed_the_same(monkeypatch: pytes
 
     before = examples_of_run()
     assert examples_of_run() == before
-    monkeypatch.setattr(examples, "SEED", 7)
+    monkeypatch.setattr(sample, "SEED", 7)
     assert examples_of_run() != before
 
 

@@ -12,8 +12,8 @@ from pydantic import Field
 
 from indicia import testing
 from indicia.methods import Aggregation, Normalisation, Property, row_sum, where
-from indicia.testing import examples, parameters, speed, suite, tried
-from indicia.testing.failure import BrokenPromise
+from indicia.testing import parameters, sample, speed, suite, tried
+from indicia.testing.tolerance import BrokenPromise
 
 if TYPE_CHECKING:
     from indicia.methods import Components, Expression, Statistics
@@ -105,4 +105,4 @@ def test_a_promise_that_is_broken_in_some_runs_of_a_table_only_is_broken() -> No
         return True
 
     with pytest.raises(BrokenPromise, match="it draws other numbers each time"):
-        examples.try_examples(st.integers(), holds, 20)
+        sample.try_examples(st.integers(), holds, 20)

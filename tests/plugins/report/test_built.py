@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from indicia.outputs.section import SCHEMA
+from indicia.outputs.output import SCHEMA
 
 REPORT = Path(__file__).parents[3] / "plugins" / "indicia_report"
 PAGE, WEB = REPORT / "page", REPORT / "web"

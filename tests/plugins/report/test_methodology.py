@@ -17,7 +17,7 @@ from indicia.catalogue.choice import Choice, schema
 from indicia.catalogue.discovery import build_from_installed
 from indicia.catalogue.method_table import all_formulas
 from indicia.catalogue.reference import shipped
-from indicia.methods.formulas import names_symbol
+from indicia.methods.contract import names_symbol
 from indicia_report.markup import Texts
 from indicia_report.mathml import mathml
 from indicia_report.method.methodology import _entry, methodology

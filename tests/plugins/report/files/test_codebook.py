@@ -14,7 +14,7 @@ import pytest
 import indicia
 from indicia.exporting import export
 from indicia.outputs import ExportOptions
-from indicia_report.files.long_files import long_files
+from indicia_report.files.long import long_files
 
 CITIES = pl.DataFrame({"city": ["=1+1", "Oslo", "Pune"], "year": [2020] * 3, "jobs": [81.25, 76.5, 74.75]})
 INDEX: dict[str, Any] = {

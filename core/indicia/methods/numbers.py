@@ -1,10 +1,13 @@
-"""Random numbers of a method, which belong to the run, the method, the draw and the unit."""
+"""Numbers for formulas: random numbers, rounding, the order of values and normal quantiles."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, TypeAlias
+from math import inf
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from indicia.formulas import Expression, step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
     from indicia.methods.contract import Array
 
     Bits: TypeAlias = npt.NDArray[np.uint64]
+    Places: TypeAlias = npt.NDArray[np.int64]
+    Mask: TypeAlias = npt.NDArray[np.bool_]
+
 
 SEED = 1
 """The seed of random methods, where the methodology states none."""
@@ -184,3 +190,177 @@ def seed_of_imputation(seed: int, number: int) -> int:
     (True, False)
     """
     return int(identity_keys([(seed, "imputation", number)])[0]) >> 32
+
+
+T = TypeVar("T")
+
+_ABSOLUTE, _RELATIVE = 1e-9, 4e-15
+"""The largest absolute and relative error of a decimal half in memory, which may be a little less than the half."""
+
+
+_SLACK = 1e-9
+"""The largest rounding error of a figure, as a share of the larger end of its range."""
+
+
+def widened(low: float, high: float) -> tuple[float, float]:
+    """Return the ends of a range, wider by the rounding error of a figure at an end.
+
+    Every check that a computed figure lies in a stated range takes these ends: 100.00000000000001 / 100 is not above 1.
+    A sum of weights is 1 if it lies in `widened(1, 1)`.
+
+    >>> low, high = widened(0, 1)
+    >>> low <= 100.00000000000001 / 100 <= high, low <= 1.001 <= high
+    (True, False)
+    """
+    slack = _SLACK * max((abs(end) for end in (low, high) if abs(end) != inf), default=0.0)
+    return low - slack, high + slack
+
+
+def half_up(x: T, decimals: int) -> T:
+    """Round half up to a number of decimals: 0.0005 is rounded up, although the machine may store a smaller number.
+
+    Parameters
+    ----------
+    x
+        An expression of a formula, or of polars.
+    decimals
+        The number of decimals.
+
+    Returns
+    -------
+    Expression or polars.Expr
+        The rounded values.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> pl.DataFrame({"x": [0.285, 593518.695, -2.5]}).select(half_up(pl.col("x"), 2))["x"].to_list()
+    [0.29, 593518.7, -2.5]
+    """
+    column: Any = x
+    scale = 10.0**decimals
+    rounded: T = (half_added(column * scale).floor() / scale).round(decimals)
+    return rounded
+
+
+def half_added(scaled: Any) -> Any:
+    """Add a half and its largest error in memory; the floor of the result is the number rounded half up."""
+    return scaled + (0.5 + _ABSOLUTE) + abs(scaled) * _RELATIVE
+
+
+def sort_with_order(values: Array) -> tuple[Places, Array]:
+    """Return the order of values from low to high, and the values in this order, faster than `numpy.argsort`.
+
+    Parameters
+    ----------
+    values
+        Numbers without NaN, shape (n,).
+
+    Returns
+    -------
+    order
+        The places of the values, shape (n,), whole numbers; equal values keep their order.
+    ordered
+        The values in this order, shape (n,).
+
+    Notes
+    -----
+    The places are written into the last bits of the values, which are then sorted as whole numbers. Values that differ
+    in these bits only are sorted afterwards.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> places, ordered = sort_with_order(np.array([0.5, -1.0, 0.25]))
+    >>> places.tolist(), ordered.tolist()
+    ([1, 2, 0], [-1.0, 0.25, 0.5])
+    """
+    keys, bits = _keys(values)
+    places = keys & ((1 << bits) - 1)
+    ordered = values.take(places)
+    if (ordered[1:] < ordered[:-1]).any():
+        _sort_alike(places, values, *_alike(keys >> bits))
+        ordered = values.take(places)
+    return places, ordered
+
+
+def order_with_ties(values: Array) -> tuple[Places, Mask]:
+    """Return the order of values as `sort_with_order` does, and a mask of the values that equal the next value.
+
+    Parameters
+    ----------
+    values
+        Numbers without NaN, shape (n,).
+
+    Returns
+    -------
+    order
+        The places of the values, shape (n,).
+    tied
+        True for each value that equals the next value in this order, shape (n - 1,).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> places, tied = order_with_ties(np.array([0.5, -1.0, 0.5]))
+    >>> places.tolist(), tied.tolist()
+    ([1, 0, 2], [False, True])
+    """
+    import numpy as np
+
+    keys, bits = _keys(values)
+    places = keys & ((1 << bits) - 1)
+    kinds = keys >> bits
+    tied = kinds[1:] == kinds[:-1]
+    if len(close := np.flatnonzero(tied)):
+        if (values[places[close + 1]] < values[places[close]]).any():
+            _sort_alike(places, values, *_alike(kinds))
+        tied[close] = values[places[close + 1]] == values[places[close]]
+    return places, tied
+
+
+def _keys(values: Array) -> tuple[Places, int]:
+    """Return values as sorted whole numbers with their places in the last bits, and the number of these bits."""
+    import numpy as np
+    import polars as pl
+
+    bits = max(len(values) - 1, 1).bit_length()
+    keys = (values + 0.0).view(np.int64)  # turns -0.0 into 0.0, which has other bits
+    if (keys < 0).any():
+        keys ^= (keys >> 63) & np.iinfo(np.int64).max  # the bits of negative numbers are in reverse order
+    keys &= ~((1 << bits) - 1)
+    keys |= np.arange(len(values))
+    return pl.Series(keys).sort(multithreaded=False).to_numpy(), bits
+
+
+def _alike(kinds: Places) -> tuple[Places, Places]:
+    """Return the places of values that share all but the last bits with a neighbour, and the bits that they share."""
+    import numpy as np
+
+    same = kinds[1:] == kinds[:-1]
+    alike = np.flatnonzero(np.append(same, False) | np.append(False, same))
+    return alike, kinds[alike]
+
+
+def _sort_alike(places: Places, values: Array, alike: Places, kinds: Places) -> None:
+    """Sort the values that share all but the last bits."""
+    import numpy as np
+
+    places[alike] = places[alike[np.lexsort((values[places[alike]], kinds))]]
+
+
+def normal_quantile(beyond: Expression) -> Expression:
+    """Return the quantile of the standard normal distribution at the probability 1/2 + `beyond`, row by row.
+
+    Parameters
+    ----------
+    beyond
+        The probability minus 1/2, between -1/2 and 1/2. This difference keeps its digits near the median, where the
+        quantile is zero.
+
+    Returns
+    -------
+    Expression
+        The quantiles.
+    """
+    return step("normal_quantile", beyond)
