@@ -177,7 +177,7 @@ class Compare(Analysis):
         Column("agree", Kind.YES, "true if all methodologies rank all units alike in this round"),
         *_UNITS,
         _RANKS,
-        by=("round",),
+        order="By round, in the order of the data.",
     )
     reproduction = Table(
         "Reproduction",

@@ -10,7 +10,7 @@ from indicia.analyses import IN_INDEX, About, Analysis, Column, Heading, Kind, T
 from indicia.analyses.columns import REASON
 from indicia.audit.declared import BY_NODE, NODE, UNITS
 from indicia.audit.examined import Examined
-from indicia.statistics.importance import Measure  # noqa: TC001 - an option, which is read when it is checked
+from indicia.statistics.measures import Measure  # noqa: TC001 - an option, which is read when it is checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

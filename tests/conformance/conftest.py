@@ -60,7 +60,14 @@ _LONG = (
 """The checks that take longest."""
 
 
+NEEDED: dict[str, dict[str, object]] = {
+    "reach": {"of": "Town 2", "rank": 1},
+    "robustness": {"weights": "±25%", "draws": 20, "seed": 1},
+}
+"""The options without which an analysis has nothing to answer."""
+
+
 @cache
 def shipped_subjects() -> tuple[Subject, ...]:
     shipped = [offer for offer in installed().offers.values() if offer.plugin.startswith("indicia_")]
-    return tuple(suite.subject_of(offer, {}) for offer in shipped)
+    return tuple(suite.subject_of(offer, NEEDED.get(offer.name, {})) for offer in shipped)

@@ -12,9 +12,10 @@ import polars as pl
 
 from indicia.definition import ROOT
 from indicia.errors import DataError
-from indicia.statistics.importance import Measure, importance
+from indicia.statistics.importance import importance
 from indicia.statistics.inequality import dagum, inequality, theil
 from indicia.statistics.least_squares import standardised_regression
+from indicia.statistics.measures import Measure
 from indicia.statistics.spatial import SpatialAutocorrelation, spatial_autocorrelation
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ Annals of Statistics 42(6), and the fast algorithm after Huo & Székely (2016), 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import polars as pl
@@ -25,18 +25,12 @@ from indicia.statistics.correlation_ratio import (
 )
 from indicia.statistics.kernel_regression import kernel_effects
 from indicia.statistics.least_squares import non_negative_least_squares
+from indicia.statistics.measures import Measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from indicia.methods import Array
-
-
-Measure = Literal[
-    "linear", "natural_spline", "local_linear", "local_quadratic", "smoothing_spline", "kernel", "distance_correlation"
-]
-"""The measures of importance that `importance` computes, beside the share of the variance."""
-
 
 _ZERO = 1e-12
 """A distance variance below this share of the sum of squared distances is 0 but for rounding."""

@@ -167,7 +167,9 @@ def _compare(
                 subject.fail(promise, f"{table.name} has an answer in one of two runs; {sample}")
             continue
         try:
-            assert_frame_equal(frame, again, rel_tol=1e-9, abs_tol=1e-12, check_row_order=in_order)
+            assert_frame_equal(
+                frame, again, rel_tol=1e-9, abs_tol=1e-12, check_row_order=in_order, check_column_order=in_order
+            )
         except AssertionError as error:
             subject.fail(promise, f"{table.name} differs: {str(error).splitlines()[0]}; {sample}")
     if answer.sentences() != other.sentences():
