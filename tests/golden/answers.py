@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -79,8 +80,7 @@ def _outcomes(index: indicia.Index, frame: pl.DataFrame) -> Iterator[tuple[str, 
         yield f"{name}: sentences", attempt(answered)
         for answer in answers:
             for table in (each for each in answer.table_names if each not in INEXACT.get(name, ())):
-                frame_of = lambda answer=answer, table=table: answer.frame(table)  # noqa: E731 - of this table
-                yield f"{name}: {table}", attempt(lambda frame_of=frame_of: of_table("figures", frame_of))
+                yield f"{name}: {table}", attempt(partial(of_table, "figures", partial(answer.frame, table)))
 
 
 def _questions(index: indicia.Index, frame: pl.DataFrame) -> Iterator[tuple[str, Callable[[], Any]]]:

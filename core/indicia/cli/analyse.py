@@ -129,7 +129,7 @@ def command_at(place: str, subject: Any = OfIndex) -> Callable[..., None]:
 def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
     """Return the function of the command of an analysis, with a signature from its options and tables."""
     own = _options_of(analysis, analysis.annotations_of_options())
-    texts = {"TableLike": str, "Period": str}
+    texts = {"TableLike": str, "Period": str, "Mapping": Mapping}
     read = _options_of(subject.sources, get_type_hints(subject.sources, None, texts, True)) if subject.sources else {}
     known = {**own, **read}
     tables: Any = Literal[(*analysis.tables(), *subject.tables)]
