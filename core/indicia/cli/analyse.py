@@ -292,6 +292,8 @@ def _pairs(option: str, values: list[str], metavar: str) -> dict[str, str]:
         key, _, text = (word.strip() for word in value.partition("="))
         if not (key and text):
             raise DefinitionError(f'cannot read {option} "{value}"', remedy=f"write {option} {metavar}")
+        if key in pairs:
+            raise DefinitionError(f"{option} names {key} twice", remedy="name it once")
         pairs[key] = text
     return pairs
 

@@ -155,6 +155,11 @@ def test_rename_without_a_new_name_is_refused(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().err == ('error: cannot read --rename "Gumm"\n  fix: write --rename OLD=NEW\n')
 
 
+def test_a_unit_that_is_renamed_twice_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("2023", "2024", "--rename", "Gum=Fir", "--rename", "Gum=Elm") == 2
+    assert capsys.readouterr().err == "error: --rename names Gum twice\n  fix: name it once\n"
+
+
 def test_raw_values_that_are_not_published_are_not_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     index = folder / "2024" / "index.toml"
     index.write_text(index.read_text(encoding="utf-8") + "\n[publication]\nraw_values = false\n", encoding="utf-8")

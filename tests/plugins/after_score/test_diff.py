@@ -110,6 +110,12 @@ def test_the_option_stands_in_one_file() -> None:
         ({"min_rank": 1}, IndiciaError, 'diff has no parameter "min_rank"'),
         ({"fail_on": ["max_mov > 1"]}, IndiciaError, 'no rule is about "max_mov"'),
         ({"start": object()}, WrongArgument, "start must be Period | None, and not an object"),
+        ({"renamed": "A=B"}, WrongArgument, 'indicia.diff(renamed="A=B")\n  fix: a unit that has another name in OLD'),
+        (
+            {"strat": 2021},
+            WrongArgument,
+            'diff has no parameter "strat"\n  indicia.diff(strat=…)\n  fix: did you mean "start"?',
+        ),
     ],
 )
 def test_a_wrong_option_is_refused_by_name(options: dict[str, Any], error: type[Exception], fault: str) -> None:
