@@ -102,9 +102,9 @@ def test_the_option_stands_in_one_file() -> None:
         ({"start": object()}, WrongArgument, "start must be Period | None, and not an object"),
         ({"renamed": "A=B"}, WrongArgument, 'indicia.diff(renamed="A=B")\n  fix: a unit that has another name in OLD'),
         (
-            {"strat": 2021},
+            {"starts": 2021},
             WrongArgument,
-            'diff has no parameter "strat"\n  indicia.diff(strat=…)\n  fix: did you mean "start"?',
+            'diff has no parameter "starts"\n  indicia.diff(starts=…)\n  fix: did you mean "start"?',
         ),
     ],
 )
