@@ -67,19 +67,8 @@ METHODS_WITH_STATISTICS = {
 
 WITHOUT_FIGURES = {
     Definition: {
-        *(
-            "name",
-            "language",
-            "note",
-            "measurement",
-            "plugins",
-            "aggregates",
-            "reference",
-            "outside",
-            "map",
-            "judgements",
-        ),
-        *("variants", "robustness", "checks", "waivers", "audit", "analyses", "publication", "sources"),
+        *("name", "language", "note", "measurement", "plugins", "aggregates", "reference", "outside", "map"),
+        *("judgements", "variants", "robustness", "checks", "waivers", "audit", "analyses", "publication", "sources"),
         *("data", "dimensions", "indicators", "methodology"),  # each has its own words
     },
     Data: {"column_names", "attributes", "columns", "path"},  # the table is an argument

@@ -159,9 +159,11 @@ class _Door:
 
         text = cleandoc(self.function.__doc__ or "")
         found = re.search(rf"^[\w*, ]*\b{name}(?:, [\w*, ]+)? : (.+)\n((?:    .+\n?)+)", text, re.MULTILINE)
-        annotation = re.sub(r"^Annotated\[(.+), About\(.*", r"\1", str(self.function.__annotations__.get(name, "")))
+        annotation = str(self.function.__annotations__.get(name, ""))
+        if about := re.match(r"Annotated\[(.+), About\((['\"])(.+?)\2", annotation, re.DOTALL):
+            annotation = about[1]
         if found is None:
-            return annotation, None
+            return annotation, about[3] if about else None
         kind = re.sub(r",? ?(optional|default .*)$", "", found[1]).strip()
         sentence = re.split(r"\.(?:\s|$)|;", " ".join(found[2].split()))[0]
         return kind or annotation, sentence[:1].lower() + sentence[1:]

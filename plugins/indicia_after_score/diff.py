@@ -175,7 +175,7 @@ class Diff(Analysis):
         order="By indicator, in the order of the data.",
     )
     revision_summary: ClassVar[Table] = Table("Changed values by indicator", *_REVISED, order=IN_INDEX)
-    revised: ClassVar[Table] = Table("The indicators with changed values", *_REVISED, order=IN_INDEX, shown=50)
+    revised: ClassVar[Table] = Table("Indicators with changed values", *_REVISED, order=IN_INDEX, shown=50)
     indicators: ClassVar[Table] = Table(
         "Indicators then and now",
         _INDICATOR,

@@ -98,8 +98,9 @@ class Robustness(Analysis):
         replace(UNIT, title="unit"),
         *shared.RANKS_OF_UNITS[1:],
         by=shared.BY_NOMINAL_RANK,
-        brief=("rank", "{unit}", "lower", "upper", "median", "top_{k}", "tier"),
-        shown=250,
+        brief=shared.BRIEF,
+        interval=shared.ENDS,
+        shown=shared.SHOWN,
     )
     acceptability = shared.ACCEPTABILITY
     rank_stability = shared.RANK_STABILITY

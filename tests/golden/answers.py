@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -20,8 +21,8 @@ LANGUAGES = ("en", "zh")
 SUBJECTS = ("panel", "comparison", "human_development", "intelligent_manufacturing")
 ASKED = {"compare", "diff", "reach", "robustness"}
 """The analyses that are asked with options of their own; all others are asked with their defaults."""
-OF_A_SOLVER = {"path", "path_totals"}
-"""Tables of the way to a rank whose last digits a solver chooses anew in each process."""
+INEXACT = {"reach": ("path", "path_totals"), "stability": ("modes", "mode_sensitivity")}
+"""Tables whose last digits a solver chooses anew in each process, or depend on the number of threads."""
 PANEL: dict[str, Any] = {
     "name": {"en": "Towns", "zh": "城镇"},
     "data": {"unit": "town", "label": {"en": "name", "zh": "name_zh"}, "period": "year", "groups": ["region"]},
@@ -78,9 +79,8 @@ def _outcomes(index: indicia.Index, frame: pl.DataFrame) -> Iterator[tuple[str, 
 
         yield f"{name}: sentences", attempt(answered)
         for answer in answers:
-            for table in answer.table_names if name != "reach" else sorted({*answer.table_names} - OF_A_SOLVER):
-                frame_of = lambda answer=answer, table=table: answer.frame(table)  # noqa: E731 - of this table
-                yield f"{name}: {table}", attempt(lambda frame_of=frame_of: of_table("figures", frame_of))
+            for table in (each for each in answer.table_names if each not in INEXACT.get(name, ())):
+                yield f"{name}: {table}", attempt(partial(of_table, "figures", partial(answer.frame, table)))
 
 
 def _questions(index: indicia.Index, frame: pl.DataFrame) -> Iterator[tuple[str, Callable[[], Any]]]:

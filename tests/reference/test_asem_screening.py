@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from indicia.result.trends import trends
+from indicia.result.statistics import trends
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -206,6 +206,8 @@ class Table:
         The columns by whose size documents sort the rows, the smallest first; by default as in files of data.
     brief : sequence of str, default ()
         The columns in documents; by default all.
+    interval : sequence of str, default ()
+        The columns with the lower end, the middle and the upper end of an interval, which a terminal draws.
     of_node : bool, default False
         True for a table about one node, which an option names.
     raw : bool, default False
@@ -229,6 +231,7 @@ class Table:
         raw: bool = False,
         brief: Sequence[str] = (),
         first: Sequence[str] = (),
+        interval: Sequence[str] = (),
     ) -> None:
         self.caption: str = caption
         self.order: str = order or f"By {', then by '.join(map(_words_of_key, by))}."
@@ -238,6 +241,7 @@ class Table:
         self._raw = raw
         self.brief: Sequence[str] = brief
         self.first: Sequence[str] = first
+        self.interval: Sequence[str] = interval
         self.name: str = ""
         self.columns: dict[str, Column] = {column.name: column for column in columns}
 
@@ -338,7 +342,11 @@ class Table:
         names, found, last = names or {}, dict[str, Column | None](), 0
         listed = list(self.columns.values())
         for name in frame.columns:
-            fitting = [at for at, column in enumerate(listed) if column.name == name or column.has_member(name, names)]
+            fitting = [
+                at
+                for at, column in enumerate(listed)
+                if (column.has_member(name, names) if column.place else column.name == name)
+            ]
             later = [at for at in fitting if at >= last] or fitting
             # a family that can have any name comes after all others
             place = min(later, key=lambda at: (listed[at].is_open(names), at), default=None)

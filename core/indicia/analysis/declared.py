@@ -16,6 +16,9 @@ class DrawnTables:
         shared.SPREAD,
         *(replace(column, optional=column is shared.RANK) for column in shared.RANKS_OF_UNITS),
         order="By nominal rank, or else by mean rank; then by unit.",
+        brief=shared.BRIEF,
+        interval=shared.ENDS,
+        shown=shared.SHOWN,
     )
     acceptability: ClassVar[Table] = shared.ACCEPTABILITY
     pairwise: ClassVar[Table] = shared.PAIRWISE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,7 +9,7 @@ from indicia.analyses import Analysis, Facts, Part
 from indicia.answers.answer import Answer, Held, attempted
 from indicia.answers.needs import Asked, Rows, Scores, Subject
 from indicia.definition import ROOT
-from indicia.errors import DefinitionError, IndiciaWarning, MethodError, join_names, suggest
+from indicia.errors import DefinitionError, MethodError, join_names, suggest
 from indicia.lazy import class_at
 from indicia.outcome import names_in_columns
 from indicia.progress import Progress, silent
@@ -130,10 +129,7 @@ def answer_of(
     _check_parts(index, analysis)
     if facts is None or (analysis.period is not None and analysis.period != facts[Asked()].period):
         facts = Facts({Asked(): Subject(index, table, analysis.period)}, progress)
-    with warnings.catch_warnings():
-        if analysis.varies_methods:  # the doubts about the methods of the index are those of a run
-            warnings.simplefilter("ignore", IndiciaWarning)
-        result, (shown_period, _) = facts[Scores()], facts[Rows()]
+    result, (shown_period, _) = facts[Scores()], facts[Rows()]
     with index.origin.located():
         frames = held(analysis, facts, names_in_columns(index.definition, result.scored.units))
     answer: Answer[A] = class_at(analysis.answer)(index.definition, analysis, frames, result, facts, shown_period)

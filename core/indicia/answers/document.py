@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from indicia.analyses import Kind, Table
 from indicia.definition import text
-from indicia.documents.blocks import Formula, Heading, Items, Line, TextTable
+from indicia.documents.blocks import Formula, Heading, Items, Line, Strip, TextTable
 from indicia.messages.sentence import Sentence
 from indicia.messages.translations import in_language
 from indicia.notes import percent
@@ -15,6 +16,9 @@ from indicia.notes import percent
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import polars as pl
+
+    from indicia.analyses import Analysis, Column
     from indicia.answers.answer import Answer
     from indicia.documents.blocks import Block
 
@@ -68,11 +72,49 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
     TextTable
         Texts, with the names of units and parts in the language.
     """
-    kind, names, frame = type(answer.analysis), answer.reader_names(language), answer.published(table)
+    kind = type(answer.analysis)
+    names, label = answer.reader_names(language), text(answer.definition.data.label, language)
+    found = texts_of(table, answer.published(table), answer.columns(table), names, label, language, kind)
+    return replace(found, label=f"tab:{kind.name}-{table.name}".replace("_", "-"))
+
+
+def texts_of(
+    table: Table,
+    frame: pl.DataFrame,
+    declared: Mapping[str, Column | None],
+    names: Mapping[str, str],
+    label: str = "",
+    language: str | None = None,
+    kind: type[Analysis] | None = None,
+) -> TextTable:
+    """Return the first rows of a frame as texts for readers.
+
+    Parameters
+    ----------
+    table : Table
+        The declaration of the table.
+    frame : polars.DataFrame
+        The rows.
+    declared : mapping of str to Column
+        The columns by their names; those that the frame lacks are withheld.
+    names : mapping of str to str
+        The names of units and parts by their keys.
+    label : str, default ""
+        The heading of the column of units, if the frame has a column of labels.
+    language : str, optional
+        The language, such as "zh"; by default English.
+    kind : subclass of Analysis, optional
+        The analysis that has the words of its plugin in the language.
+
+    Returns
+    -------
+    TextTable
+        The texts.
+    """
     columns = {
         name: column
-        for name, column in answer.columns(table).items()
-        if name in frame.columns  # others are withheld
+        for name, column in declared.items()
+        if name in frame.columns
         # a column without values is left out, unless the table has no rows
         if column is not None and (frame[name].count() or (frame.is_empty() and column.kind is not Kind.PERIOD))
         if column.name in table.brief or not table.brief
@@ -83,10 +125,11 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
         from polars import col  # here, since `--help` imports answers and no tables
 
         frame = frame.sort(*(col(name).abs() for name in table.first), nulls_last=True, maintain_order=True)
-    label, shown = text(answer.definition.data.label, language), frame.head(table.shown)
-    has_label = label in frame.columns
+    shown = frame.head(table.shown)
     titles = [
-        label if column.name == "{unit}" and has_label else in_language(column.heading_of(name), language, kind)
+        label
+        if column.name == "{unit}" and label in frame.columns
+        else in_language(column.heading_of(name), language, kind)
         for name, column in columns.items()
     ]
     cells = [
@@ -99,6 +142,10 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
     for column, texts in zip(columns.values(), cells, strict=True):
         if column.kind is Kind.TEXT:
             texts[:] = [in_language(text, language, kind) for text in texts]
+    strip = None
+    if table.interval:
+        heading, place = in_language(WHERE_IT_LIES, language, kind), list(columns).index(table.interval[-1]) + 1
+        strip = Strip(heading, shown.select(table.interval).rows(), place)
     hidden = len(frame) - len(shown)
     more = Sentence("{hidden:,} more rows", hidden=hidden)
     return TextTable(
@@ -108,13 +155,16 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
         in_language(table.caption, language, kind),
         [in_language(more, language)] if hidden else [],
         name=table.name,
-        label=f"tab:{kind.name}-{table.name}".replace("_", "-"),
         language="zh" if language == "zh" else "en",
         cut=[
             place for place, column in enumerate(columns.values()) if column.kind in (Kind.UNIT, Kind.UNITS, Kind.PART)
         ],
+        strip=strip,
     )
 
+
+WHERE_IT_LIES = "where it lies"
+"""The heading of the column that draws an interval."""
 
 _SIGNED = (Kind.SHIFT, Kind.CHANGE, Kind.RATE)
 _OF_RANKS = (Kind.RANK, Kind.PLACES, Kind.SHIFT)

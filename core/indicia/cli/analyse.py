@@ -153,7 +153,7 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
     declared = _options_of(analysis, analysis.annotations_of_options())
     apart = {*subject.states, *METHODS}  # the subject has them
     own = {word: option for word, option in declared.items() if option[0].name not in apart}
-    texts = {"TableLike": str, "Period": str, "PublishedRanking": str}
+    texts = {"TableLike": str, "Period": str, "PublishedRanking": str, "Mapping": Mapping}
     read = _options_of(subject.sources, get_type_hints(subject.sources, None, texts, True)) if subject.sources else {}
     known = {**own, **read}
     tables: Any = Literal[(*analysis.tables(), *subject.tables)]
@@ -320,7 +320,7 @@ def _pairs(option: str, values: list[str], metavar: str) -> dict[str, str]:
         if not (key and text):
             raise DefinitionError(f'cannot read {option} "{value}"', remedy=f"write {option} {metavar}")
         if key in pairs:
-            raise DefinitionError(f"{option} names {key} twice", remedy="leave one of them out")
+            raise DefinitionError(f"{option} names {key} twice", remedy="name it once")
         pairs[key] = text
     return pairs
 

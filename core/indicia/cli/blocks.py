@@ -13,12 +13,14 @@ from indicia.cli.output import display_width, print_line, print_paragraphs, prin
 from indicia.documents.blocks import Finding, Heading, Items, Line, TextTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from indicia.documents.blocks import Block
 
 _NAMES, _TEXT = (18, 10), 11
 """The widths to which a first column, with the names of parts, and other columns are cut: names further if need be."""
+_STRIP = (13, 30)
+"""The least and the largest width of a line on which intervals are drawn."""
 _HEADING = 14
 """The width to which a heading, such as the name of a unit, is cut if the cells below it need no more."""
 
@@ -60,10 +62,29 @@ def _print_table(table: TextTable) -> None:
             [_cut(cell, width, table.shorter) for cell, width in zip(row, limits, strict=True)] for row in table.rows
         ]
         table = replace(table, headings=headings, rows=rows)
-    print_texts(table)
+    print_texts(_with_strip(table) if table.strip else table)
     more = f"{'；' if table.language == 'zh' else '; '}--show {table.name}" if table.name else ""
     for note in table.notes:
         print_line(f"… {note}{more}" if more else note)
+
+
+def _with_strip(table: TextTable) -> TextTable:
+    """Return a table with the column that draws its intervals, as wide as the screen leaves it."""
+    strip = table.strip
+    assert strip is not None
+    width = WIDTH - sum(2 + max(map(display_width, column)) for column in zip(table.headings, *table.rows, strict=True))
+    drawn = strip.cells(min(max(width, _STRIP[0]), _STRIP[1]))
+    at = strip.place
+
+    def inserted(cells: Sequence[str], cell: str) -> list[str]:
+        return [*cells[:at], cell, *cells[at:]]
+
+    return replace(
+        table,
+        headings=inserted(table.headings, strip.heading),
+        rows=[inserted(row, cell) for row, cell in zip(table.rows, drawn, strict=True)],
+        numbers=[*table.numbers[:at], False, *table.numbers[at:]],
+    )
 
 
 def _limits(table: TextTable) -> list[int]:
@@ -79,8 +100,9 @@ def _limits(table: TextTable) -> list[int]:
         max((display_width(table.shorter.get(cell, "")) for cell in column), default=0)
         for column in zip(*table.rows, strict=True)
     ]
+    width = WIDTH - (_STRIP[0] + 2 if table.strip else 0)
     for name in _NAMES:
-        while (excess := sum(widths) + 2 * (len(widths) - 1) - WIDTH) > 0:
+        while (excess := sum(widths) + 2 * (len(widths) - 1) - width) > 0:
             spare = {place: widths[place] - max(least[place], _TEXT if place else name) for place in sorted(table.cut)}
             widest = max(spare, key=lambda place: spare[place])
             if spare[widest] <= 0:

@@ -158,19 +158,13 @@ def _print_drawn(
 
 def _page(drawn: DrawnRanks) -> None:
     """Print the spread of the ranks as an analysis of robustness shows it."""
-    from indicia.analyses import Kind
-    from indicia.answers.document import cell_of
-    from indicia.cli.output import ROWS, print_grid, print_line
+    from indicia.answers.document import texts_of
+    from indicia.cli.blocks import print_blocks
+    from indicia.cli.output import print_line
+    from indicia.documents.blocks import Line
 
     print_line(drawn.title)
-    columns = drawn.declared["units"].declared_columns(drawn.units.drop("mean", "stands_below"))
-    shown = {name: column for name, column in columns.items() if column is not None}
-    headings = [name if column.kind is Kind.UNIT else column.heading_of(name) for name, column in shown.items()]
-    cells = [
-        [cell_of(value, column.kind, {}) for value in drawn.units[name].head(ROWS)] for name, column in shown.items()
-    ]
-    rows = [list(row) for row in zip(*cells, strict=True)]
-    right = {heading for heading, column in zip(headings, shown.values(), strict=True) if not column.kind.is_text}
-    print_grid(headings, rows, right=right, length=len(drawn.units))
-    for note in drawn.notes:
-        print_line(note)
+    table = drawn.declared["units"]
+    columns = table.declared_columns(drawn.units, {"unit": [drawn.unit]})
+    print_blocks([texts_of(table, drawn.units, columns, {})], width=None)
+    print_blocks([Line(str(note)) for note in drawn.notes], width=None)

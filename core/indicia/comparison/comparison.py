@@ -71,10 +71,10 @@ class Comparison(CombinedRankings):
         Returns
         -------
         list of str
-            The names of the units.
+            The names of the units, in the order of the alphabet.
         """
         is_stable = (np.abs(self._matrix - self._medians[:, None]) <= k).all(axis=1)
-        return self.common_ranks.filter(pl.Series(is_stable))[self.unit].to_list()
+        return self.common_ranks.filter(pl.Series(is_stable))[self.unit].sort().to_list()
 
     @names_its_arguments
     def top(self, k: PositiveInt = 10) -> pl.DataFrame:

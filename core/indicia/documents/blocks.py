@@ -68,6 +68,36 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Strip:
+    """A column with an interval for each row of a table, and a point within it, which a terminal draws on a line."""
+
+    heading: str
+    intervals: Sequence[Sequence[float | None]]
+    """The lower end, the point and the upper end; nothing is drawn where one is missing."""
+    place: int
+    """The number of the columns before it."""
+
+    @names_its_arguments
+    def cells(self, width: int) -> list[str]:
+        """Return the intervals as texts, on lines of a width from the smallest end to the largest.
+
+        >>> Strip("rank", [(1, 2, 4), (3, 4, 5), (None, None, None)], 0).cells(9)
+        ['──●────', '    ──●──', '']
+        """
+        known = [[end for end in interval if end is not None] for interval in self.intervals]
+        ends = [end for interval in known for end in interval]
+        first, step = min(ends, default=0), (max(ends, default=0) - min(ends, default=0)) / (width - 1) or 1
+        return [_drawn([round((end - first) / step) for end in interval]) for interval in known]
+
+
+def _drawn(at: Sequence[int]) -> str:
+    if len(at) < 3:
+        return ""
+    lower, point, upper = at
+    return " " * lower + "─" * (point - lower) + "●" + "─" * (upper - point)
+
+
+@dataclass(frozen=True)
 class TextTable:
     """A table of texts; spaces at the beginning of a first cell indent it."""
 
@@ -89,6 +119,7 @@ class TextTable:
     """The columns that a narrow screen may cut; without any, the table is as wide as its texts."""
     shorter: Mapping[str, str] = field(default_factory=dict)
     """Cells, each with the text that replaces it on a screen that would cut it, such as a figure without its unit."""
+    strip: Strip | None = None
 
     @names_its_arguments
     def of_columns(self, places: Sequence[int]) -> TextTable:
@@ -103,6 +134,7 @@ class TextTable:
             rows=[tuple(row[place] for place in places) for row in self.rows],
             numbers=[self.numbers[place] for place in places],
             cut=[at for at, place in enumerate(places) if place in self.cut],
+            strip=self.strip and replace(self.strip, place=sum(place < self.strip.place for place in places)),
         )
 
     @names_its_arguments

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from indicia.editions.difference import EditionDifference, chosen_difference, di
 from indicia.editions.recast import Recast, recast_tables
 from indicia.editions.scored_edition import ScoredEdition
 from indicia.editions.sources import Sources
-from indicia.errors import DefinitionError
+from indicia.errors import DefinitionError, WrongArgument, suggest
 from indicia.fitted import FittedIndex
 from indicia.result import Inputs
 from indicia.result.statistics import numbers_of
@@ -41,9 +41,21 @@ if TYPE_CHECKING:
 
 def diff(old: object, new: object, *, code: CodeChoices | None = None, **options: Any) -> EditionDifference:
     """Return the difference of two editions; the options are those of `Sources` and of the analysis `diff`."""
-    own = {name: value for name, value in options.items() if name not in Sources.__dataclass_fields__}
-    given, code = Sources(**{name: options[name] for name in options if name not in own}), code or CodeChoices()
+    sources, known = (
+        [option.name for option in fields(declared) if option.init] for declared in (Sources, chosen_difference({}))
+    )
+    own = {name: value for name, value in options.items() if name not in sources}
+    for name in own:
+        if name not in known:
+            what = f'diff has no parameter "{name}"'
+            raise WrongArgument(what, where=f"indicia.diff({name}=…)", remedy=suggest(name, {*sources, *known}))
+    try:
+        given = Sources(**{name: options[name] for name in options if name not in own})
+    except WrongArgument as error:
+        where = str(error.where).replace("Sources(", "indicia.diff(", 1)
+        raise WrongArgument(error.what, where=where, remedy=error.remedy) from error
     chosen_difference(own)  # a wrong option is an error before anything is read
+    code = code or CodeChoices()
     before, after = _editions(old, new, given, code)
     return difference_of(before, after, given.renamed, own)
 

@@ -1,8 +1,7 @@
-"""How two editions are read: the options of `indicia diff` on OLD and NEW, and the arguments of `indicia.diff`."""
+"""The data, periods and columns of two editions: options of `indicia diff`, and arguments of `indicia.diff`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - the command reads the annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +9,8 @@ from indicia.analyses.options import About
 from indicia.arguments import names_its_arguments
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from indicia.types import Period, TableLike
 
 

@@ -71,6 +71,9 @@ PAIRWISE = Table(
     Column("{member}", Kind.SHARE, "the share of draws in which the unit of the row is ahead; ties count half"),
     order=IN_DATA,
 )
+ENDS = ("lower", "median", "upper")
+BRIEF = ("rank", "{unit}", *ENDS, "top_{k}", "tier")
+SHOWN = 250
 SENSITIVITY = "Choices that move the ranks: Sobol' indices of the average shift"
 SOBOL_INDICES = (
     Column("factor", Kind.TEXT, "the choice that varies"),

@@ -14,7 +14,7 @@ from indicia import fitted
 from indicia.data import stream
 from indicia.data.stream import hash_rows, open_appender, repeated_hashes, slices
 from indicia.errors import DataError, IndiciaError, OutputError
-from indicia.fitted import fitted_index
+from indicia.fitted import streaming
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -340,7 +340,7 @@ def test_rows_that_are_not_kept_do_not_count_and_those_that_screening_leaves_out
 def test_two_units_that_have_the_same_hash_are_no_false_alarm(
     index: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fitted_index, "hash_rows", lambda keys: np.full(len(keys), 7, np.uint64))
+    monkeypatch.setattr(streaming, "hash_rows", lambda keys: np.full(len(keys), 7, np.uint64))
     one = fitted.fit(index({"people": {}}), NEW)
     NEW.write_csv(tmp_path / "new.csv")
     assert one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW).rows == 30
@@ -352,7 +352,7 @@ def test_two_units_that_have_the_same_hash_are_no_false_alarm(
 def test_of_very_many_that_stand_twice_some_are_named(
     index: Make, tmp_path: Path, cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fitted_index, "MAX_REPEATED_UNITS", 3)
+    monkeypatch.setattr(streaming, "MAX_REPEATED_UNITS", 3)
     pl.concat([NEW, NEW]).write_csv(tmp_path / "new.csv")
     with pytest.raises(DataError, match=r"^city: 3 stand more than once"):
         fitted.fit(index({"people": {}}), cities).stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW)

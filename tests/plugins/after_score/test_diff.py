@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 import pytest
@@ -14,11 +13,7 @@ from two_editions import run, write_editions
 import indicia
 from indicia.editions.difference_tables import DifferenceTables
 from indicia.errors import IndiciaError, PluginError, WrongArgument
-from indicia.testing import checks
 from indicia_after_score.diff import Diff
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[3]
 TOWNS: dict[str, Any] = {
@@ -43,11 +38,6 @@ def scores(**ranks: int) -> dict[str, list[Any]]:
 
 
 OLD, NEW = scores(Ash=1, Elm=2, Fir=3, Gum=4), scores(Fir=1, Elm=2, Gum=3, Ash=4)
-
-
-@pytest.mark.parametrize("check", checks(Diff()))
-def test_the_difference_keeps_the_promises_of_analyses(check: Callable[[], None]) -> None:
-    check()
 
 
 # the trial of the design: an option that stands in the class alone
@@ -110,6 +100,12 @@ def test_the_option_stands_in_one_file() -> None:
         ({"min_rank": 1}, IndiciaError, 'diff has no parameter "min_rank"'),
         ({"fail_on": ["max_mov > 1"]}, IndiciaError, 'no rule is about "max_mov"'),
         ({"start": object()}, WrongArgument, "start must be Period | None, and not an object"),
+        ({"renamed": "A=B"}, WrongArgument, 'indicia.diff(renamed="A=B")\n  fix: a unit that has another name in OLD'),
+        (
+            {"starts": 2021},
+            WrongArgument,
+            'diff has no parameter "starts"\n  indicia.diff(starts=…)\n  fix: did you mean "start"?',
+        ),
     ],
 )
 def test_a_wrong_option_is_refused_by_name(options: dict[str, Any], error: type[Exception], fault: str) -> None:
@@ -147,15 +143,6 @@ def test_an_index_alone_is_compared_with_its_period_before() -> None:
     )
     with pytest.raises(IndiciaError, match="a difference needs two editions, and the index has no periods"):
         indicia.read({**TOWNS, "data": {"unit": "town"}}).analyse("diff", PANEL.head(3))
-
-
-def test_every_text_has_its_chinese() -> None:
-    path = ROOT / "plugins" / "indicia_after_score" / "messages" / "zh.toml"
-    chinese = tomllib.loads(path.read_text(encoding="utf-8"))
-    texts = {Diff.heading}
-    for table in Diff.tables().values():
-        texts |= {table.caption, *(column.heading for column in table.columns.values())}
-    assert texts - chinese.keys() == set()
 
 
 def test_a_document_lists_the_indicators_whose_values_changed_and_no_others() -> None:
