@@ -89,7 +89,7 @@ class _Pairs:
         scored = []
         for mine, cells in texts[0].items():
             for theirs, found in texts[1].items():
-                is_text = [frame.schema[name] in TEXTS for frame, name in ((self.main, mine), (self.other, theirs))]
+                is_text = [frame[name].dtype in TEXTS for frame, name in ((self.main, mine), (self.other, theirs))]
                 same = plain_words(mine) == plain_words(theirs)
                 has_zeros = len({*is_text}) == 2 and _are_codes_with_zeros(cells if is_text[0] else found)
                 if not len(cells) or not (all(is_text) or same or has_zeros or _are_codes(mine, theirs)):
@@ -198,7 +198,7 @@ def _several_rows(other: pl.DataFrame, theirs: Sequence[str], main: pl.DataFrame
     reason = "give it one row for each unit"
     if periods:
         reason = "keep the rows of one period there, or add the period to the first table"
-    elif rest := [name for name in first.columns if first.schema[name] in TEXTS and first[name].n_unique() > 1]:
+    elif rest := [name for name in first.columns if first[name].dtype in TEXTS and first[name].n_unique() > 1]:
         reason += f", such as those of one value of {rest[0]}"
     return DataError(
         f"{path} has several rows for one {' and '.join(theirs)}, such as {_examples(twice, theirs)}{further}",

@@ -117,7 +117,7 @@ class Candidates:
 
     @cached_property
     def _texts(self) -> list[str]:
-        return [column for column in self.others if self.frame.schema[column] in TEXTS]
+        return [column for column in self.others if self.frame[column].dtype in TEXTS]
 
     @cached_property
     def words(self) -> list[str]:
@@ -178,7 +178,7 @@ class Candidates:
         return [
             column
             for column in self.others
-            if column not in self.times and (self.frame.schema[column].is_temporal() or are_years(self.sample[column]))
+            if column not in self.times and (self.frame[column].dtype.is_temporal() or are_years(self.sample[column]))
         ]
 
     def names_each_row(self, unit: str, period: str | None, frame: pl.DataFrame | None = None) -> bool:

@@ -46,7 +46,7 @@ class LongColumns:
         return [
             name
             for name in self.others
-            if self.frame.schema[name].is_(pl.String) and name not in self.periods and not self.is_empty(name)
+            if self.frame[name].dtype.is_(pl.String) and name not in self.periods and not self.is_empty(name)
         ]
 
     @cached_property
@@ -131,7 +131,7 @@ def value_columns(frame: pl.DataFrame) -> list[str]:
     ranks = {name: rank for name in numbers if (rank := rank_of(name, "values")) is not None}
     if ranks:
         # a column of typed numbers comes before one with texts such as "72.5 [71.0-73.9]"
-        return sorted(ranks, key=lambda name: (not frame.schema[name].is_numeric(), ranks[name]))
+        return sorted(ranks, key=lambda name: (not frame[name].dtype.is_numeric(), ranks[name]))
     return [name for name in numbers if not is_code(frame[name])]
 
 
@@ -470,7 +470,7 @@ def _evidence(columns: LongColumns, unit: str, indicator: str) -> tuple[bool, bo
 
 def _explained(columns: LongColumns, name: str) -> float:
     """Return the share of the variance of the magnitudes of the values that a column explains."""
-    if columns.value is None or not columns.frame.schema[columns.value].is_numeric():
+    if columns.value is None or not columns.frame[columns.value].dtype.is_numeric():
         return 0.0
     magnitudes = columns.frame.select(
         pl.col(name), pl.col(columns.value).cast(pl.Float64).abs().add(1e-9).log().alias("\0magnitude")

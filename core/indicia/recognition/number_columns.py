@@ -60,7 +60,7 @@ def text_roles(table: Candidates, units: Units, label: str | None, stated_groups
     groups: tuple[str, ...] = tuple(stated_groups)
     observations: list[Observation] = []
     for column in table.others:
-        dtype = table.frame.schema[column]
+        dtype = table.frame[column].dtype
         if column in (units.unit, units.period, label, *stated_groups):
             continue
         if dtype not in TEXTS and not dtype.is_temporal():
@@ -92,7 +92,7 @@ def left_out(rule: str, column: str, reason: str, remedy: str = "") -> Observati
 def _no_name(table: Candidates, units: Units, column: str) -> Observation | None:
     """Return the reason why a column names neither units nor groups, if there is one."""
     lists, cells = word_lists("columns"), table.sample[column]
-    if table.frame.schema[column].is_temporal() or share_matching(cells, DATE) == 1:
+    if table.frame[column].dtype.is_temporal() or share_matching(cells, DATE) == 1:
         return left_out(
             "date", column, "it holds dates", f'period = "{column}" in [data] (--period) makes it the period'
         )
@@ -219,7 +219,7 @@ def _kept(rule: str, names: tuple[str, ...]) -> Observation:
 
 def _no_indicator(table: Candidates, units: Units, column: str) -> _Verdict | None:
     """Return the rule by which a column is no indicator, with the reason; None for an indicator."""
-    if table.frame.schema[column] == pl.Boolean:
+    if table.frame[column].dtype == pl.Boolean:
         return "true_or_false", "it holds true and false, not numbers"
     values, lists = table.sample[column].drop_nulls(), word_lists("columns")
     if values.dtype.is_float():
@@ -334,7 +334,7 @@ def _running_number(table: Candidates, column: str) -> _Verdict | None:
     if numbers is None or not numbers.consecutive:
         return None
     # a float that counts by one is rather a measure
-    integers = table.frame.schema[column].is_integer()
+    integers = table.frame[column].dtype.is_integer()
     if table.sample.height < FEW_ROWS:
         return None
     if integers and numbers.first in (0, 1):
@@ -373,7 +373,7 @@ class _Numbers:
 
 def _part_of_a_code(table: Candidates, units: Units, column: str, values: pl.Series) -> str | None:
     """Return the code whose first or last digits are the values of a column, as the state in the code of a county."""
-    if values.n_unique() < 2 or len(values) < FEW_ROWS or not table.frame.schema[column].is_integer():
+    if values.n_unique() < 2 or len(values) < FEW_ROWS or not table.frame[column].dtype.is_integer():
         return None
     for code in dict.fromkeys((units.unit, *table.sample.columns)):
         if code == column or not word_lists("columns")["code"].matches(code):

@@ -43,7 +43,7 @@ def rows_that_are_no_units(frame: pl.DataFrame, roles: Inferred, footer_rows: in
 def _notes(table: RowTable) -> Iterator[Observation]:
     """Yield the rows without values that hold a source or a remark."""
     empty = np.isnan(table.values).all(axis=1)
-    texts = [column for column in table.frame.columns if table.frame.schema[column] == pl.String]
+    texts = [column for column in table.frame.columns if table.frame[column].dtype == pl.String]
     names = []
     for row in np.flatnonzero(empty)[:200].tolist():
         cells = [cell.strip() for column in texts if (cell := table.frame[column][row]) and cell.strip()]
