@@ -98,7 +98,7 @@ class WeightTables(Baseline):
         ...     {"data": {"unit": "city"}, "dimensions": {"life": {}},
         ...      "indicators": {"income": {}, "air": {"dimension": "life"}, "green": {"dimension": "life"}}})
         >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3, 9, 1], "air": [5, 4, 1], "green": [1, 3, 9]}
-        >>> robust = index.robustness(table, draws=50, seed=1, weights={"simplex": True})
+        >>> robust = index.robustness(table, draws=50, seed=1, weights={"simplex": True}).figures
         >>> robust.at_node("life").exact_central_weights.select("city", "first").row(0)
         ('Oslo', 1.0)
         """
@@ -189,7 +189,7 @@ class WeightTables(Baseline):
         >>> import indicia
         >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "air": {}}})
         >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3, 9, 1], "air": [5, 4, 1]}
-        >>> robust = index.robustness(table, draws=2000, seed=1, weights={"simplex": True})
+        >>> robust = index.robustness(table, draws=2000, seed=1, weights={"simplex": True}).figures
         >>> robust.weights_in_top(1).filter(city="Lima", part="air")["lower"].round(1).item()
         0.8
         """

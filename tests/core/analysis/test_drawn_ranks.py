@@ -136,7 +136,7 @@ def test_the_command_takes_nominal_ranks_from_an_index_that_is_named(capsys: pyt
     command("--given", "draws.csv")
     found = capsys.readouterr().out.splitlines()
     assert found[0] == "Given draws · 4 draws · 3 units · a row for each draw"
-    assert found[2].split()[:4] == ["Lima", "1", "1", "2.7"]
+    assert found[4].split()[:4] == ["Lima", "1", "1", "2.7"]
 
 
 @pytest.mark.usefixtures("folder")

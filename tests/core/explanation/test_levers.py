@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import indicia
@@ -105,6 +105,30 @@ def random_ways(draw: st.DrawFn) -> tuple[dict[str, Any], pl.DataFrame]:
     return {"data": {"unit": "city"}, "indicators": indicators, "methodology": methodology}, pl.DataFrame(columns)
 
 
+BEHIND_ALL_OTHERS: tuple[dict[str, Any], pl.DataFrame] = (
+    {
+        "data": {"unit": "city"},
+        "indicators": {
+            "x0": {"direction": "cost", "weight": 1.5, "bounds": [0, 1]},
+            "x1": {"direction": "benefit", "weight": 3.0, "bounds": [0, 1]},
+            "x2": {"direction": "benefit", "weight": 1.0, "unit": "rank", "lever": False, "bounds": [0, 50]},
+            "x3": {"direction": "benefit", "weight": 4.0, "unit": "rank"},
+        },
+        "methodology": {"aggregation": "generalised(p=0.5)", "normalisation": "min_max(lower=1, upper=100)"},
+    },
+    pl.DataFrame(
+        {
+            "city": list("ABCDEFG"),
+            "x0": [0.684867, 0.61181, 0.124686, 0.509708, 0.086313, 0.546499, 0.186702],
+            "x1": [0.418091, 0.21375, 0.879056, 0.679216, 0.599554, 0.707681, 0.806727],
+            "x2": [29.0, 39.0, 16.0, 2.0, 22.0, 23.0, 32.0],
+            "x3": [37.0, 30.0, 35.0, 23.0, 31.0, 2.0, 33.0],
+        }
+    ),
+)
+"""A table in which city B reaches rank 4 with a value of x1 that is better than its own and behind all others."""
+
+
 def rank_with(index: indicia.Index, frame: pl.DataFrame, unit: str, values: dict[str, float]) -> float:
     """Return the rank of a unit in a whole run with other values."""
     is_unit = pl.col("city") == unit
@@ -116,11 +140,12 @@ def rank_with(index: indicia.Index, frame: pl.DataFrame, unit: str, values: dict
 
 
 @settings(max_examples=4, deadline=None)
+@example(BEHIND_ALL_OTHERS, 4)
 @given(random_ways(), st.integers(1, 4))
 def test_each_way_in_a_sentence_reaches_the_rank_when_it_is_put_into_the_table(
-    example: tuple[dict[str, Any], pl.DataFrame], goal: int
+    case: tuple[dict[str, Any], pl.DataFrame], goal: int
 ) -> None:
-    words, frame = example
+    words, frame = case
     index = indicia.read(words)
     unit = index.score(frame).ranking["city"][5]
     reach = index.reach(frame, of=unit, rank=goal)
@@ -147,9 +172,13 @@ def test_each_way_in_a_sentence_reaches_the_rank_when_it_is_put_into_the_table(
             if spec.get("unit") in ("rank", "persons"):
                 assert value == round(value)
             if "to the ends of the scales" not in first or way is not ways[0]:
-                of_others = frame.filter(pl.col("city") != unit)[name]
+                side = 1 if spec["direction"] == "benefit" else -1
+                own, best = (
+                    frame.filter(city=unit)[name].item(),
+                    (side * frame.filter(pl.col("city") != unit)[name]).max(),
+                )
                 digit = 1e-3 * abs(value)  # the last digit is rounded so that the value is enough
-                assert of_others.min() - digit <= value <= of_others.max() + digit
+                assert side * own < side * value <= best + digit
     for row in reach.frame("raw").drop_nulls("raw_needed").iter_rows(named=True):
         assert (row["least"] or -INF) <= row["raw_needed"] <= (row["greatest"] or INF)
         assert not row["whole"] or row["raw_needed"] == round(row["raw_needed"])

@@ -302,7 +302,7 @@ def test_errors_of_values_pass_through_denominator_normalisation_and_weight() ->
 def test_errors_do_not_pass_through_a_geometric_mean_by_weights_alone() -> None:
     (finding,) = errors_of(normalisation="min_max(lower=1, upper=2)", aggregation="geometric")
     assert finding.sentence == "the errors of scores do not follow from those of the values by weights alone"
-    assert "data = { se" in finding.remedy
+    assert "[robustness] se = " in finding.remedy
 
 
 def test_errors_do_not_pass_through_a_curve() -> None:

@@ -180,7 +180,7 @@ def test_each_methodology_says_what_it_changes_and_who_moves(method: str, dossie
     assert "Hefei: 14 → 23" in text
     compared = dossier.compared
     assert not isinstance(compared, DataError)
-    ranks = compared.ranks.filter(pl.col("city") == "Hefei")  # type: ignore[union-attr]
+    ranks = compared.figures.ranks.filter(pl.col("city") == "Hefei")  # type: ignore[union-attr]
     assert ranks.select("1", "2").row(0) == (14, 23)
 
 
