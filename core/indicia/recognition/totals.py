@@ -150,8 +150,10 @@ def total_rows(table: RowTable, noted: set[str]) -> Iterator[Observation]:
     settled = {row for row, _ in left_out}
     left_out += [(row, reason) for row, reason in headings.items() if row not in settled]
     settled |= headings.keys()
-    for row in _suspects(table, settled) if table.is_complete else ():
-        evidence = sums_and_means(table, row, other_rows(table, row, settled | {row}))
+    suspects = _suspects(table, settled) if table.is_complete else []
+    looked_at = may_be_totals(table, suspects, settled)
+    for row in suspects:
+        evidence = sums_and_means(table, row, other_rows(table, row, settled)) if row in looked_at else None
         if evidence and evidence.certain:
             left_out.append((row, f"{evidence.text}: it is a total"))
         elif evidence and evidence.likely:
@@ -268,6 +270,31 @@ def _suspects(table: RowTable, no_units: set[int]) -> list[int]:
         values[list(no_units)] = -np.inf
         candidates |= set(values.argmax(axis=0).tolist())
     return sorted(row for row in candidates if 0 <= row < rows and row not in no_units and table.names[row])
+
+
+def may_be_totals(table: RowTable, rows: Sequence[int], no_units: set[int]) -> set[int]:
+    """Return the rows that are the sum of the other units in a column, or near their means in all columns.
+
+    No other row can be a total. All rows are looked at together, since wide tables have many suspects.
+    """
+    block = table.values[other_rows(table, -1, no_units)]
+    if len(block) < FEWEST_ROWS:
+        return {*rows}
+    own, present = table.values[list(rows)], ~np.isnan(block)
+    error = 1e-9 * np.where(present, np.abs(block), 0.0).sum(axis=0)
+    counts = present.sum(axis=0) - ~np.isnan(own)
+    totals = np.where(present, block, 0.0).sum(axis=0) - np.where(np.isnan(own), 0.0, own)
+    first, second = np.partition(np.where(present, block, np.inf), 1, axis=0)[:2]
+    last, last_but_one = -np.partition(np.where(present, -block, np.inf), 1, axis=0)[:2]
+    least, most = np.where(own == first, second, first), np.where(own == last, last_but_one, last)
+    usable = ~np.isnan(own) & (counts >= np.maximum(2, (len(block) - 1) / 2)) & (least < most)
+    are_sums = usable & (np.abs(own - totals) <= _AGREE * np.abs(totals) + error)
+    plain = totals / np.maximum(counts, 1)
+    with np.errstate(invalid="ignore"):  # a column without values has no spread
+        spread = _SHARE_OF_SPREAD * (most - least)
+    near = np.abs(own - plain) <= np.minimum(np.maximum(_MEAN_AGREES * np.abs(plain), _ROUNDED), spread) + error
+    may_be = are_sums.any(axis=1) | (near | ~usable).all(axis=1)
+    return {row for row, may in zip(rows, may_be.tolist(), strict=True) if may}
 
 
 _MOST_ROWS_OF_BLOCKS = 2_000

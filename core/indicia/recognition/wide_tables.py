@@ -50,7 +50,9 @@ class _YearColumn:
 def recognise_wide(frame: pl.DataFrame, value: str) -> tuple[WideLayout | None, list[Observation]]:
     """Return the layout of a table whose columns are periods, and observations; without a layout, questions."""
     split = [
-        column for name in frame.columns if (column := _split_name(name)) and holds_numbers(frame[name], empty=True)
+        column
+        for name in _names_with_years(frame.columns)
+        if (column := _split_name(name)) and holds_numbers(frame[name], empty=True)
     ]
     if not any(holds_numbers(frame[column.name]) for column in split):
         short = _short_years(frame)
@@ -90,6 +92,19 @@ def recognise_wide(frame: pl.DataFrame, value: str) -> tuple[WideLayout | None, 
     if alone:
         observations.append(_years_alone(alone))
     return layout, observations
+
+
+def _names_with_years(names: Sequence[str]) -> list[str]:
+    """Return the names but those of numbered columns: x1 to x2000 have no years, though 1990 may be one.
+
+    >>> _names_with_years(["gdp_2020", "gdp_2021", "x1899", "x12", "x345"])
+    ['gdp_2020', 'gdp_2021']
+    """
+    forms = {name: re.sub(r"\d+", "0", name) for name in names}
+    years = {name for name in names if _PERIOD_NAME.search(name)}
+    balance = Counter(forms[name] for name in names if name in years)
+    balance.subtract(forms[name] for name in names if name not in years)
+    return [name for name in names if balance[forms[name]] >= 0]
 
 
 def _with_units(split: Sequence[_YearColumn]) -> list[_YearColumn]:

@@ -111,6 +111,13 @@ def test_the_values_get_another_name_if_a_column_has_the_name_of_the_file() -> N
     assert layout(values("2019", "2020", gdp=list("abcdef"))) == WideLayout("{period}", value="value")
 
 
+def test_numbered_columns_are_no_years() -> None:
+    """A table of 2,000 columns x0 to x1999 once became 500 columns of the years 1500 to 1999."""
+    assert layout(values(*(f"x{number}" for number in range(1980, 2000)))) is not None
+    assert layout(values(*(f"x{number}" for number in range(900, 2000)))) is None
+    assert layout(values("gdp_2019", "gdp_2020", "gdp_2021", "gdp_1")) == WideLayout("{indicator}_{period}", "year")
+
+
 def test_periods_get_another_name_if_a_column_is_called_year() -> None:
     assert layout(values("x 2019", "x 2020", year=[2021] * 6)) == WideLayout("{indicator} {period}", "period")
 

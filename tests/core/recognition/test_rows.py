@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indicia.recognition import Observation, infer
+from indicia.recognition.columns import Inferred
 from indicia.recognition.keys import kind_of_name
+from indicia.recognition.row_table import RowTable, other_rows
 from indicia.recognition.rows import rows_that_are_no_units
+from indicia.recognition.totals import may_be_totals, sums_and_means
 
 CITIES = {
     "city": ["Lima", "Oslo", "Pune", "Rome", "Bonn"],
@@ -389,3 +395,32 @@ def test_the_remedy_for_last_rows_without_a_name_counts_the_footer() -> None:
 def test_a_total_in_spaced_characters_is_left_out() -> None:
     frame = pl.DataFrame({"地区": ["北 京", "上 海", "全 國"], "人口": [2188.6, 2489.0, 9000.0], "率": [2.6, 2.7, 3.0]})
     assert [each.names for each in observed(frame)] == [("全 國",)]
+
+
+@given(st.data())
+def test_no_total_is_passed_over_when_many_rows_are_looked_at_together(data: st.DataObject) -> None:
+    rows, columns = data.draw(st.integers(4, 12)), data.draw(st.integers(1, 4))
+    numbers = st.lists(st.sampled_from([np.nan, 0.0, 1.0, 2.0, 3.5, -4.0, 1e7]), min_size=columns, max_size=columns)
+    values = np.array(data.draw(st.lists(numbers, min_size=rows, max_size=rows)))
+    total = data.draw(st.sampled_from([np.nansum, np.nanmean]))
+    values[-1] = total(values[:-1], axis=0) if not np.isnan(values[:-1]).all(axis=0).any() else values[-1]
+    frame = pl.DataFrame({"city": [f"city {row}" for row in range(rows)]})
+    indicators = tuple(f"x{column}" for column in range(columns))
+    roles = Inferred("city", None, None, (), indicators)
+    table = RowTable(frame, roles, frame["city"].to_list(), [None] * rows, values, is_complete=True)
+    looked_at = may_be_totals(table, range(rows), set())
+    for row in range(rows):
+        evidence = sums_and_means(table, row, other_rows(table, row, set()))
+        assert row in looked_at or not (evidence and (evidence.certain or evidence.likely))
+    assert looked_at <= set(range(rows))
+
+
+def test_few_rows_of_a_wide_table_are_looked_at_for_totals() -> None:
+    """Nearly each of 1,000 rows has the largest value of a column, if there are 2,000."""
+    values = np.random.default_rng(1).random((300, 600))
+    frame = pl.DataFrame({"city": [f"city {row}" for row in range(300)]})
+    roles = Inferred("city", None, None, (), tuple(f"x{column}" for column in range(600)))
+    table = RowTable(frame, roles, frame["city"].to_list(), [None] * 300, values, is_complete=True)
+    assert may_be_totals(table, range(300), set()) == set()
+    values[299] = values[:299].sum(axis=0)
+    assert may_be_totals(table, range(300), set()) >= {299}
