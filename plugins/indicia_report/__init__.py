@@ -76,3 +76,9 @@ def indicia_sections() -> dict[str, str]:
         "uncertainty": "indicia_report.method.uncertainty:Uncertainty",
         "worked_unit": "indicia_report.method.worked_unit:WorkedUnit",
     }
+
+
+@hookimpl
+def indicia_writers() -> dict[str, str]:
+    """Offer the format of this package: the word, and the place of its function."""
+    return {"docx": "indicia_report.files.word:answer_in_word"}

@@ -1,4 +1,4 @@
-"""The workbook of an index: a plugin that comes with Indicia."""
+"""The workbooks of an index and of answers: a plugin that comes with Indicia."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ indicia_contract = 2
 
 @hookimpl
 def indicia_exporters() -> dict[str, str]:
-    """Offer the exporters of this package: the name of each, and the place of its class."""
-    return {
-        "difference_workbook": "indicia_workbook.exporters:DifferenceWorkbook",
-        "workbook": "indicia_workbook.exporters:Workbook",
-    }
+    """Offer the exporter of this package: its name, and the place of its class."""
+    return {"workbook": "indicia_workbook.exporters:Workbook"}
+
+
+@hookimpl
+def indicia_writers() -> dict[str, str]:
+    """Offer the format of this package: the word, and the place of its function."""
+    return {"xlsx": "indicia_workbook.answer_sheets:answer_in_workbook"}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
 from indicia.citations import plain
@@ -12,10 +10,10 @@ from indicia.defaults import WEIGHTING
 from indicia.definition import text
 from indicia.errors import MethodError, OutputError, require_optional
 from indicia.notes import MARK
+from indicia_workbook.answer_sheets import add_answer_sheets
 from indicia_workbook.bands import add_bands
-from indicia_workbook.difference_sheets import add_difference_sheets
 from indicia_workbook.pages import ROWS, Pages
-from indicia_workbook.printing import plain_sheet, set_up_page
+from indicia_workbook.printing import new_book, plain_sheet, set_up_page, sheet_name
 from indicia_workbook.ranking import add_check, add_former_ranks, add_imputed_share, add_ranks
 from indicia_workbook.sheets import FIRST
 from indicia_workbook.styles import Styles
@@ -33,6 +31,8 @@ if TYPE_CHECKING:
     from indicia_workbook.contents import Contents
 
 _MAX_COLUMNS = 16_384
+CHANGES = "sheet_changes"
+"""The key of the name of the sheet on the difference from an earlier edition."""
 
 
 def workbook(result: Result, language: str | None = None, since: EditionDifference | None = None) -> bytes:
@@ -41,7 +41,7 @@ def workbook(result: Result, language: str | None = None, since: EditionDifferen
     A part without a spreadsheet formula has values. The first sheet lists these parts and the reasons. The last sheets
     have the difference from an earlier edition, if `since` is one.
     """
-    xlsxwriter = require_optional("xlsxwriter", "writing a workbook", "excel")
+    require_optional("xlsxwriter", "writing a workbook", "excel")
     language_code = language or "en"
     unit_columns = _unit_columns(result, language_code)
     levels = max(node.level for node in result.scored.tree.nodes())
@@ -57,11 +57,7 @@ def workbook(result: Result, language: str | None = None, since: EditionDifferen
     if any(len(unit_columns) + len(entries) > _MAX_COLUMNS for entries in contents.layout.entries.values()):
         raise OutputError("the index has more columns than an Excel sheet", remedy="write csv or parquet")
     content = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        content,
-        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-    )
-    book.set_properties({"title": text(result.definition.name, language_code), "created": dt.datetime(2000, 1, 1)})
+    book = new_book(content, text(result.definition.name, language_code))
     book.set_calc_mode("auto")
     styles = Styles(book)
     writer = Pages(contents, book, styles, unit_columns)
@@ -72,7 +68,7 @@ def workbook(result: Result, language: str | None = None, since: EditionDifferen
     sheets = {key: book.add_worksheet(names[key], plain_sheet()) for key in sheet_keys}
     for key, sheet in sheets.items():
         writer.fill(key, sheet)
-    changes = add_difference_sheets(book, styles, since, language) if since is not None else []
+    changes = add_answer_sheets(book, styles, since, language, CHANGES) if since is not None else []
     details = add_detail_sheets(book, styles, result, language_code)
     guide(contents, sheets["guide"], styles, sheet_keys, [*details, *changes])
     book.close()
@@ -101,8 +97,6 @@ def _unit_columns(result: Result, language: str) -> list[tuple[str, pl.Series]]:
 
 _MANY = 100_000
 """The largest number of rows of a table that a sheet has."""
-_LONGEST = 31
-"""The longest name of a sheet in Excel."""
 
 
 def add_detail_sheets(book: Any, styles: Styles, result: Result, language: str) -> list[str]:
@@ -110,7 +104,6 @@ def add_detail_sheets(book: Any, styles: Styles, result: Result, language: str) 
 
     A sheet of a table with more than 100,000 rows, or of one that its method refuses, has the reason instead.
     """
-    taken = {sheet.get_name().lower() for sheet in book.worksheets()}
     names = []
     tree = result.scored.tree
     of_indicators = {table for leaf in tree.leaves() for table in result.detail_tables(leaf.id)}
@@ -118,7 +111,7 @@ def add_detail_sheets(book: Any, styles: Styles, result: Result, language: str) 
         for table, what in result.detail_tables(node.id).items():
             if table in of_indicators and node is not tree:  # the sheet of the index has the rows of all indicators
                 continue
-            names.append(_sheet_name(f"{node.id} {table}", taken))
+            names.append(sheet_name(book, f"{node.id} {table}"))
             sheet = book.add_worksheet(names[-1], plain_sheet())
             frame = _frame_or_reason(result, node.id, table, language)
             if isinstance(frame, str):
@@ -142,21 +135,6 @@ def _frame_or_reason(result: Result, node: str, table: str, language: str) -> pl
 
 def _too_long(node: str, table: str, language: str) -> str:
     return word("details_too_long", language, node=node, table=table, rows=f"{_MANY:,}")
-
-
-def _sheet_name(wanted: str, taken: set[str]) -> str:
-    """Return a name that Excel accepts and no other sheet has, and add it to those taken.
-
-    >>> _sheet_name("index: pairs", {"index  pairs"})
-    'index  pairs 2'
-    """
-    plain = re.sub(r"[\[\]:*?/\\\\']", " ", wanted)[:_LONGEST].strip() or "details"
-    name, number = plain, 1
-    while name.lower() in taken:
-        number += 1
-        name = f"{plain[: _LONGEST - len(str(number)) - 1]} {number}"
-    taken.add(name.lower())
-    return name
 
 
 def guide(contents: Contents, sheet: Any, styles: Styles, sheets: Sequence[str], changes: Sequence[str] = ()) -> None:

@@ -1,4 +1,4 @@
-"""The exporters of this package: the workbook of an index, and the workbook of the difference of two editions."""
+"""The exporter of this package: the workbook of an index."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from indicia.dossier import Dossier
-from indicia.editions.difference import EditionDifference
 from indicia.outputs import Exported, Exporter, ExportOptions, Files
 
 if TYPE_CHECKING:
@@ -26,17 +25,3 @@ class Workbook(Exporter[Dossier]):
         from indicia_workbook.book import workbook
 
         return {"": workbook(exported.result, options.language, exported.difference)}
-
-
-@dataclass(frozen=True)
-class DifferenceWorkbook(Exporter[EditionDifference]):
-    """Write the difference of two editions as a workbook."""
-
-    name = "difference_workbook"
-    exports: ClassVar[tuple[Exported, ...]] = ("difference",)
-    formats: ClassVar[Mapping[str, tuple[str, ...]]] = {"xlsx": (".xlsx",)}
-
-    def write(self, exported: EditionDifference, options: ExportOptions) -> Files:
-        from indicia_workbook.difference_book import difference_workbook
-
-        return {"": difference_workbook(exported, options.language)}

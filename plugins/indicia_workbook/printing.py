@@ -1,12 +1,18 @@
-"""Plain sheets, and how sheets are printed."""
+"""Workbooks, plain sheets, and how sheets are printed."""
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+import re
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from indicia.errors import require_optional
 from indicia_workbook.text import word
+
+if TYPE_CHECKING:
+    import io
 
 
 @cache
@@ -91,3 +97,33 @@ def _footer(title: str, language: str) -> str:
             break
         escaped += letter_of_footer
     return f"&L&8 {escaped}{end}"
+
+
+_LONGEST = 31
+"""The longest name of a sheet in Excel."""
+
+
+def sheet_name(book: Any, wanted: str) -> str:
+    """Return a name that Excel accepts and no other sheet of a workbook has."""
+    taken = {sheet.get_name().lower() for sheet in book.worksheets()}
+    plain = re.sub(r"[\[\]:*?/\\']", " ", wanted)[:_LONGEST].strip() or "details"
+    name, number = plain, 1
+    while name.lower() in taken:
+        number += 1
+        name = f"{plain[: _LONGEST - len(str(number)) - 1]} {number}"
+    return name
+
+
+def new_book(content: io.BytesIO, title: str) -> Any:
+    """Return a workbook, in which names that look like formulas or addresses stay texts.
+
+    Raises
+    ------
+    MissingDependency
+        Without xlsxwriter: pip install 'indicia[excel]'.
+    """
+    xlsxwriter = require_optional("xlsxwriter", "writing a workbook", "excel")
+    plain = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+    book = xlsxwriter.Workbook(content, {"in_memory": True, **plain})
+    book.set_properties({"title": title, "created": dt.datetime(2000, 1, 1)})
+    return book

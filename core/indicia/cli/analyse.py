@@ -377,11 +377,6 @@ def _print(
     if show is None and form in writers(answer.catalogue):
         content = written(answer, form, language)
         return lambda: write_output(content, output, manifest)
-    if show is None and form == "xlsx" and answer.analysis.whole:
-        from indicia.exporting import files_of
-
-        content = files_of(answer, "difference", form, language=language)[""]
-        return lambda: write_output(content, output, manifest)
     if show is None and form == "table":
         blocks = document_of(answer, language, published=False)
         if isinstance(blocks[0], Heading) and blocks[0].text == in_language(kind.heading, language, kind):

@@ -82,8 +82,6 @@ class OutputSample:
         """Return an object that an exporter can write; None if the sample lacks it."""
         if kind in ("dossier", "units"):
             return self.dossier
-        if kind == "difference":
-            return self.difference
         if kind == "reports":
             return [ReportFile("report.html", self.dossier.result.title, publisher=HOSTILE[0], summary=HOSTILE[1])]
         if kind == "chart":

@@ -64,7 +64,7 @@ def paper_file(exported: Dossier, options: ExportOptions) -> bytes:
 
 def _written(table: TextTable, options: ExportOptions) -> bytes:
     if options.format == "docx":
-        return in_word(table)
+        return in_word("", [table])
     if options.format == "latex":
         return latex("", [table]).encode()
     table = table.with_minus_signs

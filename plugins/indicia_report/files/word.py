@@ -1,4 +1,4 @@
-"""Tables for papers as a Word document, with Word's own tables, captions and repeated headings.
+"""Word documents, with Word's own headings, lists, tables, captions and repeated headings of tables.
 
 References
 ----------
@@ -12,13 +12,18 @@ import io
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+from indicia.answers.document import document_of
+from indicia.documents.blocks import Finding, Formula, Heading, Items, Line, TextTable
 from indicia.documents.html import xml_text
 from indicia.documents.latex import UPRIGHT, Layout, column_widths, parts_of, text_width
 from indicia.documents.table_words import word
 from indicia.errors import TURNING, require_optional
 
 if TYPE_CHECKING:
-    from indicia.documents.blocks import TextTable
+    from collections.abc import Sequence
+
+    from indicia.answers.answer import Answer
+    from indicia.documents.blocks import Block
 
 _CREATED = dt.datetime(2000, 1, 1)
 """The date in the file: equal tables give equal files."""
@@ -30,8 +35,21 @@ _RULES = {"outer": 12, "inner": 6}
 """The widths of rules in eighths of a point."""
 
 
-def in_word(table: TextTable) -> bytes:
-    """Return a Word document with a table; a table that is wider than a page is split into parts.
+def answer_in_word(answer: Answer[Any], language: str | None = None) -> bytes:
+    """Return the document of an answer as a Word document.
+
+    Raises
+    ------
+    MissingDependency
+        Without python-docx: pip install 'indicia[word]'.
+    """
+    return in_word(answer.titled(language, published=True), document_of(answer, language))
+
+
+def in_word(title: str, blocks: Sequence[Block]) -> bytes:
+    """Return a Word document; without a title, as tables for a paper.
+
+    A table that is wider than a page is split into parts. Formulas are in LaTeX, which Word's equations read.
 
     Raises
     ------
@@ -39,36 +57,62 @@ def in_word(table: TextTable) -> bytes:
         Without python-docx: pip install 'indicia[word]'.
     """
     require_optional("docx", "writing a Word document", "word")
-    return _dated(_Document(table.with_minus_signs).content())
+    return _dated(_Document(title, blocks).content())
 
 
 class _Document:
-    """A document with one table."""
+    """A Word document of blocks."""
 
-    def __init__(self, table: TextTable) -> None:
+    def __init__(self, title: str, blocks: Sequence[Block]) -> None:
         import docx
 
-        self.table, self.document = table, docx.Document()
-        self.blocks = parts_of(table)
+        self.title, self.document = title, docx.Document()
+        self.blocks = [block.with_minus_signs if isinstance(block, TextTable) else block for block in blocks]
+        self.parts = {at: parts_of(block) for at, block in enumerate(self.blocks) if isinstance(block, TextTable)}
         self._set_page()
 
     def content(self) -> bytes:
         """Return the file."""
-        for number, (part, layout) in enumerate(self.blocks):
-            self._add_caption(continued=number > 0)
-            self._add_table(part, layout)
-        for note in self.table.notes:
-            paragraph = self.document.add_paragraph()
-            paragraph.paragraph_format.space_after = _points(2)
-            run = paragraph.add_run(_plain(note if note.endswith((".", "。")) else f"{note}{self._full_stop}"))
-            run.font.size = _points(8)
+        if self.title:
+            self.document.add_heading(_plain(self.title), 0)
+        numbers = {at: number for number, at in enumerate(self.parts, 1)}
+        for at, block in enumerate(self.blocks):
+            if isinstance(block, TextTable):
+                self._add_parts(block, self.parts[at], numbers[at])
+            elif isinstance(block, Heading):
+                self.document.add_heading(_plain(block.text), 1)
+            elif isinstance(block, Line):
+                self.document.add_paragraph(_plain(block.text))
+            elif isinstance(block, Formula):
+                self.document.add_paragraph(_plain(block.latex), style="Intense Quote")
+            elif isinstance(block, Items):
+                self._add_items(block.texts)
+            else:
+                self._add_finding(block)
         content = io.BytesIO()
         self.document.save(content)
         return content.getvalue()
 
-    @property
-    def _full_stop(self) -> str:
-        return word("stop", self.table.language)
+    def _add_items(self, texts: Sequence[str]) -> None:
+        for text in texts:
+            self.document.add_paragraph(_plain(text), style="List Bullet")
+
+    def _add_finding(self, finding: Finding) -> None:
+        paragraph = self.document.add_paragraph()
+        paragraph.add_run(f"{finding.heading} ").bold = True
+        paragraph.add_run(_plain(finding.title))
+        self._add_items([*finding.texts, *([finding.advice] if finding.advice else [])])
+
+    def _add_parts(self, table: TextTable, parts: Sequence[tuple[TextTable, Layout]], number: int) -> None:
+        """Add a table in its parts, and the notes below it."""
+        for place, (part, layout) in enumerate(parts):
+            self._add_caption(table, number, continued=place > 0)
+            self._add_table(part, layout)
+        for note in table.notes:
+            paragraph = self.document.add_paragraph()
+            paragraph.paragraph_format.space_after = _points(2)
+            stop = "" if note.endswith((".", "。")) else word("stop", table.language)
+            paragraph.add_run(_plain(f"{note}{stop}")).font.size = _points(8)
 
     def _set_page(self) -> None:
         """Set paper, letters and the facts of the file."""
@@ -78,37 +122,39 @@ class _Document:
 
         section = self.document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
-        if any(layout.landscape for _, layout in self.blocks):
+        if any(layout.landscape for parts in self.parts.values() for _, layout in parts):
             section.orientation = WD_ORIENT.LANDSCAPE
             section.page_width, section.page_height = section.page_height, section.page_width
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
         properties = self.document.core_properties
-        properties.title, properties.author, properties.comments = _plain(self.table.caption), "", ""
+        captions = (block.caption for block in self.blocks if isinstance(block, TextTable))
+        properties.title = _plain(self.title or next(captions, ""))
+        properties.author, properties.comments = "", ""
         properties.created = properties.modified = _CREATED
-        for name in ("Normal", "Caption"):
+        for name, size in {"Normal": 10, "Caption": 10, "Title": 16, "Heading 1": 12, "Intense Quote": 10}.items():
             style = self.document.styles[name]
-            style.font.name, style.font.size, style.font.color.rgb = "Times New Roman", _points(10), RGBColor(0, 0, 0)
+            style.font.name, style.font.size, style.font.color.rgb = "Times New Roman", _points(size), RGBColor(0, 0, 0)
             fonts = style.element.rPr.rFonts
             fonts.set(qn("w:eastAsia"), "SimSun")
             for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):  # a theme goes before a name
                 fonts.attrib.pop(qn(f"w:{theme}"), None)
 
-    def _add_caption(self, *, continued: bool) -> None:
+    def _add_caption(self, table: TextTable, number: int, *, continued: bool) -> None:
         """Add the caption; its number is a field, so that Word numbers the tables of a paper."""
-        language = self.table.language
+        language = table.language
         paragraph = self.document.add_paragraph(style="Caption")
         paragraph.paragraph_format.keep_with_next = True
         paragraph.add_run(f"{word('table', language)} ")
         field = _element("w:fldSimple", {"w:instr": r"SEQ Table \c" if continued else r"SEQ Table \* ARABIC"})
         run = _element("w:r")
-        number = _element("w:t")
-        number.text = "1"
-        run.append(number)
+        digits = _element("w:t")
+        digits.text = str(number)  # until Word counts anew
+        run.append(digits)
         field.append(run)
         paragraph._p.append(field)
         again = word("between", language) + word("continued", language) if continued else ""
-        separator = "　" if self.table.language == "zh" else ". "
-        paragraph.add_run(f"{separator}{_plain(self.table.caption)}{again}")
+        separator = "　" if language == "zh" else ". "
+        paragraph.add_run(f"{separator}{_plain(table.caption)}{again}")
 
     def _add_table(self, part: TextTable, layout: Layout) -> None:
         from docx.enum.table import WD_TABLE_ALIGNMENT
