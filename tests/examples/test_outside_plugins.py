@@ -104,9 +104,9 @@ def test_a_house_brings_checks_and_outputs_and_a_run_imports_none_of_them(
 
 
 FEWER_TABLES = """
-from indicia.testing import examples
+from indicia.testing import sample
 
-examples.NUMBERS = {kind: -(-number // 7) for kind, number in examples.NUMBERS.items()}
+sample.NUMBERS = {kind: -(-number // 7) for kind, number in sample.NUMBERS.items()}
 """
 """The fixture `fewer_tables` as a plugin, for tests in a process of their own."""
 

@@ -76,10 +76,11 @@ def test_effects_are_changes_of_the_average_shift_per_step(made: Make, data: Dat
 @pytest.mark.thorough
 def test_draws_and_indices_stay_the_same_beside_trajectories(made: Make, data: Data, choices: dict[str, Any]) -> None:
     stated: dict[str, Any] = {"draws": 20, "seed": 1, "sensitivity": 8, **choices}
-    alone, both = (made().robustness(data(), **stated, **more).figures for more in ({}, {"morris": 3}))
+    of_alone, of_both = (made().robustness(data(), **stated, **more) for more in ({}, {"morris": 3}))
+    alone, both = of_alone.figures, of_both.figures
     assert both.units.equals(alone.units)
     assert both.sensitivity.equals(alone.sensitivity)
-    assert both.title.split(" · ")[1] == f"20 draws and {8 * 5 + 3 * (8 + 2 + 1)} runs for sensitivity"
+    assert of_both.title.split(" · ")[1] == f"20 draws and {8 * 5 + 3 * (8 + 2 + 1)} runs for sensitivity"
 
 
 def test_drawn_sets_move_to_a_set_that_no_other_trajectory_has(made: Make, data: Data) -> None:
