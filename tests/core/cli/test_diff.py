@@ -122,7 +122,7 @@ def test_the_workbook_has_a_sheet_for_each_table(folder: Path) -> None:
     assert run("2023", "2024", "-o", "changes.xlsx") == 0
     units = pl.read_excel(folder / "changes.xlsx", sheet_name="Units then and now")
     assert units["unit"].to_list() == ["Ash", "Elm", "Gum", "Fir"]
-    first = pl.read_excel(folder / "changes.xlsx", sheet_name="Since the last edition", has_header=False)
+    first = pl.read_excel(folder / "changes.xlsx", sheet_name="What changed", has_header=False)
     assert "weight of a: 1 → 3" in first.to_series(0).to_list()
 
 
