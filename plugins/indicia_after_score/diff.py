@@ -75,7 +75,7 @@ class Diff(Analysis):
       indicia diff 2023 2024 --fail-on "max_move > 10" --fail-on "left > 0"
       indicia diff 2023 2024 --show revisions -o revisions.csv
       indicia diff 2023 2024 --plot movers.svg     the largest moves as a chart
-      indicia diff 2023 2024 -o changes.md     also .html, .tex, .xlsx, .json
+      indicia diff 2023 2024 -o changes.md     also .html, .tex, .docx, .xlsx, .json
       indicia diff 2022.csv 2023=data.csv edition-2024.json --recast -o series.csv
     """
 

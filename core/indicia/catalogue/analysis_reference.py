@@ -35,9 +35,10 @@ NOR,0.9997302767623235,0.966169312683185,0.9828065498194568
 …
 ```
 
-Without `--show`, an answer is a document with all tables: on the screen, and as `md`, `html`, `latex` or `json`.
-`--show TABLE` has all rows of one table, in every format of tables. The options of a command are also words of the
-index file, and arguments in Python; an option on the command line replaces that of the index file:
+Without `--show`, an answer is a document with all tables: on the screen, and as `md`, `html`, `latex`, `docx`, `xlsx` or
+`json`; workbooks and `json` have all rows. `--show TABLE` has all rows of one table, in every format of tables. The
+options of a command are also words of the index file, and arguments in Python; an option on the command line replaces
+that of the index file:
 
 ```toml
 [analyses.obstacles]
