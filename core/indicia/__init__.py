@@ -35,11 +35,10 @@ if TYPE_CHECKING:
     from indicia.bundle import Pack, Replay
     from indicia.comparison import Comparison
     from indicia.editions.difference import EditionDifference
+    from indicia.editions.edition import Edition
     from indicia.editions.recast import Recast
     from indicia.editions.scored_edition import EditionLike
     from indicia.engines import EngineName
-    from indicia.explanation.gap import GapExplanation
-    from indicia.explanation.score import ScoreExplanation
     from indicia.fitted import FittedIndex
     from indicia.index import Index
     from indicia.result import Result
@@ -51,7 +50,6 @@ if TYPE_CHECKING:
         MissingChoice,
         NonNegativeFloat,
         NormalisationChoice,
-        Period,
         PositiveInt,
         Settings,
         TableLike,
@@ -553,15 +551,14 @@ def _annex(audit: Audit, path: str | Path, language: str | None) -> None:
     export(audit, "audit", Path(path), language=language)
 
 
-def _explain(result: Result, unit: str, other: str | None, period: Period | None) -> ScoreExplanation | GapExplanation:
-    from indicia.explanation.gap import explain_gap
-    from indicia.explanation.score import explain_score
+def _earlier(source: Any, table: TableLike | None) -> Edition:
+    from indicia.edition_sources import open_earlier
 
-    return explain_score(result, unit, period) if other is None else explain_gap(result, unit, other, period)
+    return open_earlier(source, table)
 
 
 register("plot", _plot)
-register("explain", _explain)
+register("earlier", _earlier)
 register("export", _export)
 register("annex", _annex)
 

@@ -39,8 +39,12 @@ if TYPE_CHECKING:
     from indicia_after_score.convergence import Convergence
     from indicia_after_score.coupling import Coupling
     from indicia_after_score.diff import Diff
+    from indicia_after_score.explain import Explain
+    from indicia_after_score.explained_answer import MoveAnswer
+    from indicia_after_score.gap import Gap
     from indicia_after_score.importance import Importance
     from indicia_after_score.inequality import Inequality
+    from indicia_after_score.move import Move
     from indicia_after_score.obstacles import Obstacles
     from indicia_after_score.reach import Reach
     from indicia_after_score.robust_answer import RobustAnswer
@@ -82,6 +86,9 @@ class Asks(Generic[P, A]):
 
     @overload
     def __get__(self: Asks[P, Robustness], index: Any, owner: type) -> Bound[P, RobustAnswer]: ...
+
+    @overload
+    def __get__(self: Asks[P, Move], index: Any, owner: type) -> Bound[P, MoveAnswer]: ...
 
     @overload
     def __get__(self, index: Any, owner: type) -> Bound[P, Answer[A]]: ...
@@ -230,8 +237,11 @@ class Asked(_Index):
         compare: Final = _Compares(_OfCompare)
         convergence: Final = Asks(Convergence)
         coupling: Final = Asks(Coupling)
+        explain: Final = Asks(Explain)
+        gap: Final = Asks(Gap)
         importance: Final = Asks(Importance)
         inequality: Final = Asks(Inequality)
+        move: Final = Asks(Move)
         obstacles: Final = Asks(Obstacles)
         reach: Final = Asks(Reach)
         robustness: Final = Asks(Robustness)
@@ -242,8 +252,11 @@ class Asked(_Index):
         coherence = Asks("indicia_after_score.coherence:Coherence")
         convergence = Asks("indicia_after_score.convergence:Convergence")
         coupling = Asks("indicia_after_score.coupling:Coupling")
+        explain = Asks("indicia_after_score.explain:Explain")
+        gap = Asks("indicia_after_score.gap:Gap")
         importance = Asks("indicia_after_score.importance:Importance")
         inequality = Asks("indicia_after_score.inequality:Inequality")
+        move = Asks("indicia_after_score.move:Move")
         obstacles = Asks("indicia_after_score.obstacles:Obstacles")
         reach = Asks("indicia_after_score.reach:Reach")
         robustness = Asks("indicia_after_score.robustness:Robustness")

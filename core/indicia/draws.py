@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from indicia.analyses import Need
 from indicia.answers.needs import Asked, Frame
 from indicia.definition import OPTIONAL, STAGES, build_tree, catalogue_of_file, choose, define, with_choices
+from indicia.errors import DefinitionError
 from indicia.progress import Progress, silent
 from indicia.robustness.study import Study
 from indicia.weight_regions import drawn_weights
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from indicia.robustness.draw_engine import DrawEngine
     from indicia.robustness.result import Robust
     from indicia.scorable import Scorable
-    from indicia.types import Period
+    from indicia.types import Period, WeightDrawsLike
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,68 @@ class Draws(Need["Robust"]):
         """Draw the choices, and score the index with each."""
         subject = facts[Asked()]
         return draw(subject.index, facts[Frame()], self.words, subject.period, facts.progress, self.engine)
+
+
+@dataclass(frozen=True)
+class VariedChoices(Need["Robust | None"]):
+    """The ranks and scores of all units in the draws of an explanation; None if nothing varies."""
+
+    weights: WeightDrawsLike | None = field(hash=False)
+    draws: int | None
+    seed: int | None
+
+    def design(self, index: Scorable) -> dict[str, Any] | None:
+        """Return the design of the draws; None if neither `[robustness]` nor `weights` varies anything."""
+        return design_of_draws(index.raw, self.weights, self.draws, self.seed)
+
+    def resolve(self, facts: Facts) -> Robust | None:
+        """Draw the choices, and leave out those with which the index cannot be scored."""
+        subject = facts[Asked()]
+        if not (design := self.design(subject.index)):
+            return None
+        return draw_feasible(
+            subject.index, facts[Frame()], design, with_scores=True, period=subject.period, progress=facts.progress
+        )
+
+
+DRAWS, SEED = 1000, 1
+"""The number of draws and the seed of an explanation, for an index file that states neither."""
+
+
+def design_of_draws(
+    raw: Mapping[str, Any], weights: WeightDrawsLike | None, draws: int | None, seed: int | None
+) -> dict[str, Any] | None:
+    """Return the design of the draws of an explanation; None if neither `[robustness]` nor `weights` varies anything.
+
+    Parameters
+    ----------
+    raw : mapping
+        The content of the index file; `[robustness]` states the choices that vary.
+    weights : str or mapping, optional
+        Words or a value that replace `weights` of `[robustness]`.
+    draws, seed : int, optional
+        Values that replace those of `[robustness]`; the defaults are 1,000 and 1.
+
+    >>> design_of_draws({}, "±25%", None, None)
+    {'draws': 1000, 'seed': 1, 'weights': {'spread': 0.25}}
+    >>> design_of_draws({"robustness": {"normalisation": ["rank"], "seed": 7}}, None, 50, None)
+    {'draws': 50, 'seed': 7, 'normalisation': ['rank']}
+    >>> design_of_draws({"robustness": {"sensitivity": 64, "draws": 20}}, {"simplex": True}, None, 3)
+    {'draws': 20, 'seed': 3, 'weights': {'simplex': True}}
+    """
+    stated = raw.get("robustness") or {}
+    if not stated and weights is None:
+        if draws is None and seed is None:
+            return None
+        raise DefinitionError(
+            "nothing is drawn: the index has no [robustness]",
+            remedy='--weights ±25% varies the weights (in Python weights="±25%")',
+        )
+    design = {"draws": DRAWS, "seed": SEED, **stated}
+    design.pop("sensitivity", None)  # its runs share out the variance of ranks, which no explanation reads
+    design |= {"weights": drawn_weights(weights)} if weights is not None else {}
+    design |= {"draws": draws} if draws is not None else {}
+    return design | ({"seed": seed} if seed is not None else {})
 
 
 def draw(

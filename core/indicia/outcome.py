@@ -217,34 +217,3 @@ class Outcome(Told, Generic[TableName]):
             tbl_cols=self._columns_printed,
             tbl_width_chars=120,
         )
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class OutcomeWithFindings(Outcome[TableName]):
-    """Tables, and sentences about them."""
-
-    @property
-    @abstractmethod
-    def findings(self) -> tuple[Note, ...]:
-        """The sentences, the headline first."""
-
-    @names_its_arguments
-    def sentences(self, language: str | None = None) -> list[str]:
-        """Return the findings in a language, English by default; the first one is the headline.
-
-        Parameters
-        ----------
-        language : str, optional
-            The language, such as "zh"; by default English.
-
-        Returns
-        -------
-        list of str
-            The sentences.
-        """
-        names = self.reader_names(language)
-        return [sentence.in_language(language, names) for sentence in self.findings]
-
-    @property
-    def _lines_printed(self) -> Sequence[str]:
-        return [*self.findings, *self.notes]

@@ -14,11 +14,9 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Self
 
-    import polars as pl
-
 
 Theme = Literal["light", "dark"]
-Accessor = Literal["plot", "export", "annex", "explain"]
+Accessor = Literal["plot", "export", "annex", "earlier"]
 ResultTable = Literal[
     "scores",
     "ranks",
@@ -43,16 +41,6 @@ ResultTable = Literal[
 """The tables of a result, for `Result.frame` and `indicia run --show`."""
 PaperTable = Literal[ResultTable, "structure", "descriptive", "correlations", "agreement"]
 """The tables for papers, for `Result.export` and `indicia export --show`."""
-ExplanationTable = Literal[
-    "parts",
-    "nodes",
-    "totals",
-    "unfolding",
-    "draws",
-    "causes",
-    "scenarios",
-]
-"""The tables of explanations, for `Explanation.frame` and `indicia explain --show`."""
 ReplayTable = Literal["compared", "units", "versions", "files"]
 """The tables of a replay, for `Replay.frame` and `indicia replay --show`."""
 InspectionTable = Literal["indicators", "units", "periods", "findings", "unused", "skipped"]
@@ -199,8 +187,8 @@ class RobustCharts(_ChartsInStyle, Protocol):
         """Draw the share of draws in which each of the first units has each rank."""
 
 
-class ExplanationCharts(_ChartsInStyle, Protocol):
-    """The chart of an explanation, an Altair chart."""
+class AnswerCharts(RobustCharts, ComparisonCharts, Protocol):
+    """The charts of the answer of an analysis, each an Altair chart; those of other answers are refused."""
 
     def waterfall(self, *, top: int = 15) -> Any:
         """Draw the parts from a first figure to a last one: the `top` largest parts, and the sum of the others.
@@ -209,35 +197,5 @@ class ExplanationCharts(_ChartsInStyle, Protocol):
         the earlier edition, and the way to a rank at the present score.
         """
 
-
-class AnswerCharts(ExplanationCharts, RobustCharts, ComparisonCharts, Protocol):
-    """The charts of the answer of an analysis, each an Altair chart; those of other answers are refused."""
-
     def dumbbell(self, *, top: int = 25) -> Any:
         """Draw the ranks then and now of the `top` units that move most, of a difference of editions."""
-
-
-class ExplanationTables(Protocol):
-    """An explanation of a score or of a gap: sentences, tables and a chart."""
-
-    @property
-    def table_names(self) -> tuple[str, ...]:
-        """The names of the tables."""
-
-    @property
-    def title(self) -> str:
-        """The name of the index, and its methods."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """The facts that a reader must know."""
-
-    @property
-    def plot(self) -> ExplanationCharts:
-        """The chart, as an Altair object."""
-
-    def frame(self, name: ExplanationTable) -> pl.DataFrame:
-        """Return a table by its name, one of `table_names`."""
-
-    def sentences(self, language: str | None = None) -> list[str]:
-        """Return the findings in a language, English by default; the first one is the headline."""

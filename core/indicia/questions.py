@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Self
 from indicia.arguments import names_its_arguments
 from indicia.asking import Asked
 from indicia.auditable import Auditable
-from indicia.explainable import Explainable
 from indicia.partitionable import Partitionable
 from indicia.result import Inputs
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     )
 
 
-class Questions(Asked, Auditable, Explainable, Partitionable, ABC):
+class Questions(Asked, Auditable, Partitionable, ABC):
     """An index that answers questions; each method imports the room that answers, since scoring needs none."""
 
     raw: Mapping[str, Any]

@@ -8,18 +8,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-from indicia.analyses import IN_INDEX, About, Analysis, Column, Heading, Items, Kind, Need, Table, columns_of
+from indicia.analyses import IN_INDEX, About, Analysis, Column, Kind, Need, Table, columns_of
 from indicia.analyses.columns import INDICATOR
 from indicia.answers.needs import Asked, Scores
 from indicia.errors import DefinitionError, MissingDependency
 from indicia.notes import Note
+from indicia_after_score.explained import page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     import polars as pl
 
-    from indicia.analyses import Computed, Facts, Frames
+    from indicia.analyses import Computed, Facts, Frames, Grid, Heading, Items
     from indicia.explanation.reach import LeastChanges
 
 _AT_MOST = Column("at_most", Kind.TEXT, '"all", or the largest number of changed values', title="path")
@@ -89,6 +90,7 @@ class Reach(Analysis):
     name = "reach"
     heading = "What brings a unit to a rank?"
     shown_as = "explanation"
+    answer = "indicia_after_score.explained_answer:ExplainedAnswer"
 
     of: Annotated[str | None, About("the unit, by its key or its label")] = None
     rank: Annotated[int | None, About("what would bring the unit to this rank", option="reach")] = None
@@ -252,7 +254,7 @@ class Reach(Analysis):
         }
         return {table: partial(_frame, table, of_table) for table, of_table in rows.items()}
 
-    def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Items | Table | Note]:
+    def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Items | Table | Grid | Note]:
         """Yield the headline, the tables that have rows, the other sentences, and notes."""
         from indicia.explanation import reach_sentences
 
@@ -263,16 +265,14 @@ class Reach(Analysis):
         if not facts[Scores()].definition.publishes_raw_values:
             found = [note for note in found if note.kind not in reach_sentences.WITH_RAW_VALUES]
             shown, notes = [], [*notes, Note("raw_values_withheld")]
-        yield Heading(self.heading)
-        yield from found[:1]
-        for table in shown:
-            with suppress(MissingDependency):  # a sentence has the reason
-                if len(frames[table]):
-                    yield table
-        if found[1:]:
-            yield Items(found[1:])
-        if notes:
-            yield from (Heading("Notes"), Items(notes))
+        yield from page(self.heading, found, [table for table in shown if _has_rows(frames, table)], notes)
+
+
+def _has_rows(frames: Frames, table: Table) -> bool:
+    """Return True if a table has rows; without the package that computes it, a sentence has the reason."""
+    with suppress(MissingDependency):
+        return len(frames[table]) > 0
+    return False
 
 
 def _frame(table: Table, rows: Callable[[], Iterable[tuple[object, ...]]]) -> pl.DataFrame:

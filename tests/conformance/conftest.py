@@ -61,6 +61,9 @@ _LONG = (
 
 
 NEEDED: dict[str, dict[str, object]] = {
+    "explain": {"of": "Town 2"},
+    "gap": {"a": "Town 2", "b": "Town 3", "weights": "±25%", "draws": 20, "seed": 1},
+    "move": {"of": "Town 2", "weights": "±25%", "draws": 20, "seed": 1},
     "reach": {"of": "Town 2", "rank": 1},
     "robustness": {"weights": "±25%", "draws": 20, "seed": 1},
 }

@@ -166,7 +166,7 @@ RESULT = INDEX.score(TABLE)
             "±50% by 10%",
         ),
         (lambda: INDEX.stability(TABLE, period=[2]), "must be a text, a whole number or", "Index.stability(pe", "last"),
-        (lambda: RESULT.explain(3), "unit must be str", "Result.explain(unit=3)", "the unit, by its key"),
+        (lambda: INDEX.explain(TABLE, of=3), "of = 3 must be a text", "Index.explain(of=3)", ""),
         (lambda: RESULT.plot("ranking"), "a chart is drawn by a method", "plot('ranking')", "plot.ranking()"),
         (lambda: RESULT.plot(theme="drak"), 'no theme "drak"', "Charts(theme=", 'did you mean "dark"?'),
         (lambda: RESULT.plot.ranking(top="x"), "top must be", 'Ranking(top="x")', ""),
@@ -224,7 +224,7 @@ def test_weights_are_drawn_by_the_words_of_the_command_line(words: str, value: t
     )
     assert by_words.ranks.tolist() == by_value.ranks.tolist()
     assert by_words.weights.keys() == by_value.weights.keys()
-    gaps = [INDEX.explain("Lima", "Oslo", table=TABLE, weights=weights, draws=20) for weights in (words, value)]
+    gaps = [INDEX.gap(TABLE, a="Lima", b="Oslo", weights=weights, draws=20) for weights in (words, value)]
     assert gaps[0].sentences() == gaps[1].sentences()
 
 

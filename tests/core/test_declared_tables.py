@@ -80,8 +80,8 @@ def outcomes_of(index: Any, table: Any) -> Iterator[Any]:
         lambda: index.robustness(table, draws=20, seed=1, weights={"spread": 0.25}, sensitivity=4),
         lambda: index.coherence(table),
         lambda: index.importance(table),
-        lambda: index.explain(ranked[0], table=table),
-        lambda: index.explain(ranked[0], ranked[-1], table=table),
+        lambda: index.explain(table, of=ranked[0]),
+        lambda: index.gap(table, a=ranked[0], b=ranked[-1]),
         lambda: indicia.diff(index, index, old_table=table, new_table=table),
     )
 

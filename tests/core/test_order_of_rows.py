@@ -27,11 +27,8 @@ from indicia.analyses import Analysis
 from indicia.analysis.drawn_ranks import DrawnRanks
 from indicia.audit import Audit
 from indicia.bundle import Replay
-from indicia.editions.move import MoveExplanation
 from indicia.editions.recast import Recast
 from indicia.errors import IndiciaError
-from indicia.explanation.gap import GapExplanation
-from indicia.explanation.score import ScoreExplanation
 from indicia.inspection import Inspection
 from indicia.partitioned.inspection import PartitionedInspection
 from indicia.result import Result
@@ -40,8 +37,11 @@ from indicia_after_score.compare import Compare
 from indicia_after_score.convergence import Convergence
 from indicia_after_score.coupling import Coupling
 from indicia_after_score.diff import Diff
+from indicia_after_score.explain import Explain
+from indicia_after_score.gap import Gap
 from indicia_after_score.importance import Importance
 from indicia_after_score.inequality import Inequality
+from indicia_after_score.move import Move
 from indicia_after_score.obstacles import Obstacles
 from indicia_after_score.reach import Reach
 from indicia_after_score.robustness import Robustness
@@ -222,9 +222,9 @@ OUTCOMES: list[tuple[type, Run]] = [
     (Obstacles, lambda t: made(MEDIANS).obstacles(t)),
     (Stability, lambda t: made().stability(t, units=4, steps="±50% by 25%")),
     (Stability, lambda t: made(GEOMETRIC).stability(t, node="a", units=4, steps="±20% by 20%")),
-    (ScoreExplanation, lambda t: made().explain("u02", table=t, **SPREAD)),
-    (GapExplanation, lambda t: made().explain("u02", "u07", table=t, **SPREAD)),
-    (MoveExplanation, lambda t: made().move("u02", table=t, **SPREAD)),
+    (Explain, lambda t: made().explain(t, of="u02")),
+    (Gap, lambda t: made().gap(t, a="u02", b="u07", **SPREAD)),
+    (Move, lambda t: made().move(t, of="u02", **SPREAD)),
     (Reach, lambda t: made().reach(t, of="u05", rank=1)),
     (Diff, lambda t: diffed(t, {})),
     (Diff, lambda t: diffed(t, GEOMETRIC)),

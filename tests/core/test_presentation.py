@@ -11,10 +11,7 @@ import pytest
 import indicia
 from indicia.bundle import Replay
 from indicia.drawing import charts
-from indicia.editions.move import MoveExplanation
 from indicia.editions.recast import Recast
-from indicia.explanation.gap import GapExplanation
-from indicia.explanation.score import ScoreExplanation
 from indicia.inspection import Inspection
 from indicia.messages.catalogue import CORE
 from indicia.messages.translations import in_language
@@ -22,8 +19,6 @@ from indicia.partitioned.inspection import PartitionedInspection
 from indicia.presentation import (
     AnswerCharts,
     ComparisonCharts,
-    ExplanationCharts,
-    ExplanationTable,
     InspectionTable,
     PaperTable,
     PartitionsInspectionTable,
@@ -40,7 +35,7 @@ DECLARED: dict[str, type] = {
     "result": ResultCharts,
     "comparison": ComparisonCharts,
     "robustness": RobustCharts,
-    "explanation": ExplanationCharts,
+    "explanation": AnswerCharts,
     "difference": AnswerCharts,
 }
 
@@ -78,11 +73,6 @@ def test_help_on_an_accessor_names_the_extra_that_it_needs(accessor: str, extra:
 @pytest.mark.parametrize(("outcome", "names"), NAMES.items(), ids=lambda one: getattr(one, "__name__", ""))
 def test_the_names_that_type_checkers_read_are_those_of_the_declared_tables(outcome: type, names: Any) -> None:
     assert get_args(names) == outcome.table_names == tuple(outcome.declared)  # type: ignore[attr-defined]
-
-
-def test_the_names_of_explanations_that_type_checkers_read_are_those_of_the_declared_tables() -> None:
-    kinds = (ScoreExplanation, GapExplanation, MoveExplanation)
-    assert set(get_args(ExplanationTable)) == {name for kind in kinds for name in kind.table_names}
 
 
 def test_every_table_for_papers_has_a_caption_in_chinese_and_every_table_of_a_result_is_made() -> None:

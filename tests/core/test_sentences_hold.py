@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from explanations import sentences_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_indices import random_indices
 
 import indicia
 from indicia.dossier import compile_dossier
+from indicia.explanation.gap import explain_gap
+from indicia.explanation.score import explain_score
 from indicia_report.headline import headline
 from indicia_report.method.page_section import Shown
 
@@ -53,7 +56,7 @@ def test_a_score_and_the_distance_to_the_best_are_those_of_the_run(drawn: tuple[
     units = ranked(result)
     best = units.row(0, named=True)
     for row in units.to_dicts():
-        sentences = result.explain(row["unit"]).sentences()
+        sentences = sentences_of(explain_score(result, row["unit"]))
         ((rank, count, score),) = figures(rf"is (\d+)(?:st|nd|rd|th) of (\d+) in 2021 with {NUMBER}\.", sentences)
         assert (int(rank), int(count)) == (row["rank"], len(units))
         assert close(score, row["score"])
@@ -72,7 +75,7 @@ def test_a_gap_is_the_difference_of_the_scores_that_stand_beside_it(drawn: tuple
     for other in others[:2]:
         for text in figures(
             rf"(\w+) \((\d+)\w*\) is {NUMBER} (behind|ahead of) (\w+) \((\d+)\w*\): {NUMBER} against {NUMBER}",
-            result.explain(first, other).sentences(),
+            sentences_of(explain_gap(result, first, other)),
         ):
             a, rank, gap, word, b, place, score, against = text
             assert (int(rank), int(place)) == (rows[a]["rank"], rows[b]["rank"])

@@ -19,24 +19,20 @@ RETURNED = {
     "Audit": "audit",
     "Edition": "editions.edition",
     "EditionDifference": "editions.difference",
-    "GapExplanation": "explanation.gap",
     "Inspection": "inspection",
-    "MoveExplanation": "editions.move",
     "Pack": "bundle",
     "PartitionedComparison": "partitioned.compare",
     "PartitionedInspection": "partitioned.inspection",
     "PartitionedResult": "partitioned.result",
     "Recast": "editions.recast",
     "Replay": "bundle",
-    "ScoreExplanation": "explanation.score",
 }
 """The modules of the classes that functions and questions return."""
 HEADINGS = ("Parameters", "Returns", "Yields", "Raises", "Notes", "Examples", "References", "See Also", "Warns")
 WITH_EXAMPLE = (
     *(name for name in indicia.__all__ if inspect.isfunction(getattr(indicia, name))),
     *(f"Index.{name}" for name in ("score", "with_options", "compare", "check", "audit")),
-    *(f"Index.{name}" for name in ("explain", "move")),
-    *(f"Result.{name}" for name in ("explain", "export")),
+    *(f"Result.{name}" for name in ("export",)),
 )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "zh")
 SUBJECTS = ("panel", "comparison", "human_development", "intelligent_manufacturing")
-ASKED = {"compare", "diff", "reach", "robustness"}
+ASKED = {"compare", "diff", "explain", "gap", "move", "reach", "robustness"}
 """The analyses that are asked with options of their own; all others are asked with their defaults."""
 INEXACT = {"reach": ("path", "path_totals"), "stability": ("modes", "mode_sensitivity")}
 """Tables whose last digits a solver chooses anew in each process, or depend on the number of threads."""
@@ -102,10 +102,10 @@ def _questions(index: indicia.Index, frame: pl.DataFrame) -> Iterator[tuple[str,
         ),
     )
     yield "robustness of regions", lambda: index.robustness(frame, draws=20, seed=1, weights="simplex")
-    yield "explain", lambda: index.explain(middle, table=frame)
-    yield "gap", lambda: index.explain(first, last, table=frame, weights="simplex", draws=20, seed=1)
+    yield "explain", lambda: index.explain(frame, of=middle)
+    yield "gap", lambda: index.gap(frame, a=first, b=last, weights="simplex", draws=20, seed=1)
     yield "reach", lambda: index.reach(frame, of=middle, rank=3)
-    yield "move", lambda: index.move(middle, table=frame)
+    yield "move", lambda: index.move(frame, of=middle)
     later = index.with_options(weighting="equal")
     yield "diff", lambda: indicia.diff(index, later, old_table=frame, new_table=frame)
     for name in sorted({*installed(kinds=["analysis"]).names("analysis")} - ASKED):

@@ -18,7 +18,7 @@ from indicia.means import MeanTree
 from indicia.statistics.shapley import owen_values
 
 if TYPE_CHECKING:
-    from indicia.explanation.gap import GapExplanation
+    from indicia.explanation.gap import ExplainedGap
     from indicia.result import Result
 
 EXPLAIN = FOLDER / "explain"
@@ -52,7 +52,7 @@ def pairs_of(folder: str) -> list[tuple[str, str]]:
 
 
 @cache
-def gap_of(folder: str, a: str, b: str) -> GapExplanation:
+def gap_of(folder: str, a: str, b: str) -> ExplainedGap:
     has_rules = "owen" in figures_of(folder).columns
     return explain_gap(result_of(folder), a, b, rules=("shapley", "owen") if has_rules else ())
 
@@ -86,7 +86,7 @@ def test_parts_of_indicators_are_those_of_the_natural_scale(folder: str, a: str,
     columns = {name: name for name in ("a_normalised", "b_normalised", "a_value", "b_value", "weight")}
     columns["natural"] = "part"
     columns |= {rule: rule for rule in ("shapley", "owen") if rule in gap.parts.columns}
-    assert gap.pair.division.rule == "natural"
+    assert gap.division.rule == "natural"
     assert_near(gap.parts, of_pair(folder, "gap", a, b), "indicator", columns, size_of(folder))
 
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.explanation.score import ScoreExplanation, explain_score
+from indicia.explanation.score import ExplainedScore, explain_score
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ COMPONENTS = ("value", "weight", "effective_weight", "piece", "shifted_weight", 
 
 
 @pytest.fixture(scope="module", params=FOLDERS)
-def case(request: pytest.FixtureRequest, reference: Path) -> tuple[str, dict[str, ScoreExplanation]]:
+def case(request: pytest.FixtureRequest, reference: Path) -> tuple[str, dict[str, ExplainedScore]]:
     """Return a folder, and the explanations of its units."""
     folder = reference / "explain" / request.param
     result = indicia.read(folder / "index.toml").score()
@@ -36,7 +36,7 @@ def case(request: pytest.FixtureRequest, reference: Path) -> tuple[str, dict[str
 
 
 def test_the_parts_of_indicators_are_those_of_the_reference(
-    case: tuple[str, dict[str, ScoreExplanation]], reference: Path
+    case: tuple[str, dict[str, ExplainedScore]], reference: Path
 ) -> None:
     folder, explanations = case
     scale = SCALES.get(folder, 100.0)
@@ -50,7 +50,7 @@ def test_the_parts_of_indicators_are_those_of_the_reference(
 
 
 def test_the_components_of_nodes_are_those_of_the_reference(
-    case: tuple[str, dict[str, ScoreExplanation]], reference: Path
+    case: tuple[str, dict[str, ExplainedScore]], reference: Path
 ) -> None:
     folder, explanations = case
     wanted = pl.read_csv(reference / "explain" / folder / "score_nodes.csv", infer_schema_length=None)
@@ -62,7 +62,7 @@ def test_the_components_of_nodes_are_those_of_the_reference(
 
 
 def test_the_totals_are_those_of_the_reference_and_the_sums_of_the_parts(
-    case: tuple[str, dict[str, ScoreExplanation]], reference: Path
+    case: tuple[str, dict[str, ExplainedScore]], reference: Path
 ) -> None:
     folder, explanations = case
     scale = SCALES.get(folder, 100.0)

@@ -10,6 +10,9 @@ import polars as pl
 
 import indicia
 from indicia_after_score.compare import Compare
+from indicia_after_score.explain import Explain
+from indicia_after_score.gap import Gap
+from indicia_after_score.move import Move
 from indicia_after_score.reach import Reach
 from indicia_after_score.robustness import Robustness
 from indicia_after_score.stability import Stability
@@ -45,12 +48,13 @@ def right_choices(index: indicia.Index, fitted: indicia.FittedIndex, paper: Norm
     index.robustness(draws=100, seed=1, weights={"spread": 0.25}, normalisation=["min_max", "z_score"], top=[3, 10])
     index.robustness(COLUMNS, noise=0.1, leave_out="indicators", sensitivity=64)
     index.audit(COLUMNS, profile="jrc", full=True)
-    index.explain("Lima", "Oslo", weights={"simplex": True}).frame("parts")
+    index.gap(a="Lima", b="Oslo", weights={"simplex": True})[Gap.parts].height.bit_length()
+    index.move(COLUMNS, of="Lima", start=2020, since=fitted)[Move.causes].height.bit_length()
     index.reach(COLUMNS, of="Lima", rank=1, costs={"income": 2})[Reach.raw].height.bit_length()
     indicia.fit(index, COLUMNS, since=fitted, keep=["bounds"])
     indicia.diff("2020.toml", index, start=2020, end="2021", min_rank_change=3, plugins=["own.py"]).frame("movers")
     index.diff("2020.toml", end=2021, min_rank_change=3).frame("movers")
-    index.score().explain("Lima").frame("parts").drop_nulls()
+    index.explain(of="Lima")[Explain.parts].drop_nulls()
     [index.score().frame(name) for name in indicia.Result.table_names]
     indicia.analysis.tiers(index.score().scores["score"], "quantile", count=indicia.__version__.count("."))
     index.score().plot(period=2020, theme="dark").ranking(top=10)
@@ -79,7 +83,9 @@ def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
     index.audit(ful=True)  # wrong
     index.audit(profile=3)  # wrong
     index.stability(period=[2020])  # wrong
-    index.explain("Lima", "Oslo", weights=0.25)  # wrong
+    index.gap(a="Lima", b="Oslo", weights=0.25)  # wrong
+    index.gap(a="Lima", c="Oslo")  # wrong
+    index.move(of="Lima", since=3.5)  # wrong
     indicia.fit(index, 42)  # wrong
     indicia.fit(COLUMNS)  # wrong
     indicia.diff(3, index)  # wrong
@@ -92,7 +98,7 @@ def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
     index.robustness()[Robustness.moves]  # wrong
     index.compare().figures.agreement(3)  # wrong
     index.compare(measure=3)  # wrong
-    index.score().explain("Lima").frame("prats")  # wrong
+    index.explain(of="Lima")[Explain.prats]  # wrong
     index.stability()[Stability.weight]  # wrong
     index.stability(unit=3)  # wrong
     index.stability(units="three")  # wrong

@@ -35,7 +35,7 @@ from the class:
 from indicia.analyses.analysis import Analysis, Computed, Frames
 from indicia.analyses.facts import Facts, Need
 from indicia.analyses.options import About, Part
-from indicia.analyses.table import IN_DATA, IN_INDEX, Column, Kind, Table, columns_of, tables_of
+from indicia.analyses.table import IN_DATA, IN_INDEX, Column, Grid, Kind, Table, columns_of, tables_of
 from indicia.documents.blocks import Formula, Heading, Items
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "Facts",
     "Formula",
     "Frames",
+    "Grid",
     "Heading",
     "Items",
     "Kind",

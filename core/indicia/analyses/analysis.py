@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.analyses.facts import Facts
+    from indicia.analyses.table import Grid
     from indicia.notes import Note
 
 Frames: TypeAlias = "Mapping[Table, pl.DataFrame]"
@@ -176,7 +177,25 @@ class Analysis(Method):
         del facts  # the base class has no rules
         return ()
 
-    def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Items | Formula | Table | Note | str]:
+    def record(self, facts: Facts) -> Mapping[str, Any]:
+        """Return what the manifest has of the question, by default the options.
+
+        Parameters
+        ----------
+        facts : Facts
+            The facts that `compute` had.
+
+        Returns
+        -------
+        mapping of str to object
+            Words, with values that JSON can hold.
+        """
+        del facts  # the options say all
+        options = {name: list(it) if isinstance(it, tuple) else it for name, it in self.parameters.items()}
+        del options["period"]  # stated once
+        return {"options": options}
+
+    def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Items | Formula | Table | Grid | Note | str]:
         """Yield what readers see of the answer, in order: by default question, sentences, formula, and all tables.
 
         Parameters
@@ -188,7 +207,7 @@ class Analysis(Method):
 
         Yields
         ------
-        Heading, Sentence, Note, Items of sentences, Formula or Table
+        Heading, Sentence, Note, Items of sentences, Formula, Table or Grid
             The blocks.
         """
         del facts  # the sentences are read from the tables

@@ -8,9 +8,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     import polars as pl
+
+    from indicia.documents.blocks import TextTable
 
 IN_DATA = "In the order of the data."
 IN_INDEX = "In the order of the index file, dimension by dimension."
@@ -410,6 +412,16 @@ class Table:
         cells = frame.select(by)
         ordered = cells.sort(by, descending=descending, nulls_last=True, maintain_order=True)
         return ordered.equals(cells, null_equal=True)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table in a document whose texts the analysis writes itself, such as one with bars and a row for the sum."""
+
+    table: Table
+    """The declaration of the table, all of whose rows stand in files of data."""
+    texts: Callable[[Mapping[str, str], str | None], TextTable]
+    """Returns the texts for the names of units and parts, by their keys, and a language (None for English)."""
 
 
 def tables_of(holder: type) -> dict[str, Table]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from indicia.analyses import Analysis, Items, Table
+from indicia.analyses import Analysis, Grid, Items, Table
 from indicia.arguments import names_its_arguments
 from indicia.definition import ROOT, check_raw_values, text
 from indicia.errors import DefinitionError, IndiciaError, MethodFailure, PluginError, suggest
@@ -298,15 +298,21 @@ class Answer(Outcome[str], Generic[A]):
         return [text for text in texts if isinstance(text, str)]
 
     @names_its_arguments
-    def document(self) -> list[Heading | Items | Formula | Table | str]:
+    def document(self) -> list[Heading | Items | Formula | Table | Grid | str]:
         """Return the blocks that readers see, in any language.
 
         Returns
         -------
-        list of Heading, Items, Formula, Table, Sentence and Note
+        list of Heading, Items, Formula, Table, Grid, Sentence and Note
             The blocks in their order.
         """
         return list(attempted(self.analysis.name, lambda: self.analysis.document(self.facts, self.frames)))
+
+    @property
+    def document_tables(self) -> list[Table]:
+        """The declarations of the tables in the document."""
+        tables = (block.table if isinstance(block, Grid) else block for block in self.document())
+        return [table for table in tables if isinstance(table, Table)]
 
     @names_its_arguments
     def said(self, sentence: str, language: str | None = None, *, published: bool = False) -> str:
@@ -373,11 +379,9 @@ class Answer(Outcome[str], Generic[A]):
 
     @property
     def asked(self) -> dict[str, Any]:
-        """The analysis with all of its options, and the period."""
+        """The analysis with the period and its options, or with what it records in their place."""
         of_period = {"period": self.period} if self.period is not None else {}
-        options = _plain(self.analysis.parameters)
-        del options["period"]  # stated once
-        return {"analysis": self.analysis.name, **of_period, "options": options}
+        return {"analysis": self.analysis.name, **of_period, **self.analysis.record(self.facts)}
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -415,14 +419,8 @@ class Answer(Outcome[str], Generic[A]):
 
     @property
     def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
-        tables = (block for block in self.document() if isinstance(block, Table))
-        return tuple(self.frames[table].head(table.shown) for table in tables)
+        return tuple(self.frames[table].head(table.shown) for table in self.document_tables)
 
     @property
     def _lines_printed(self) -> Sequence[str]:
         return [*self.sentences(), *self.hints]
-
-
-def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options as values that JSON can hold."""
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in options.items()}

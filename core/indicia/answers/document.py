@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from indicia.analyses import Kind, Table
+from indicia.analyses import Grid, Kind, Table
 from indicia.definition import text
 from indicia.documents.blocks import Formula, Heading, Items, Line, Strip, TextTable
 from indicia.messages.sentence import Sentence
@@ -44,6 +44,8 @@ def document_of(answer: Answer[Any], language: str | None = None, *, published: 
     for block in answer.document():
         if isinstance(block, Table):
             blocks.append(printed(answer, block, language))
+        elif isinstance(block, Grid):
+            blocks.append(_drawn(answer, block, language, published=published))
         elif isinstance(block, Heading):
             blocks.append(Heading(in_language(block.text, language, type(answer.analysis))))
         elif isinstance(block, Items):
@@ -75,7 +77,21 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
     kind = type(answer.analysis)
     names, label = answer.reader_names(language), text(answer.definition.data.label, language)
     found = texts_of(table, answer.published(table), answer.columns(table), names, label, language, kind)
-    return replace(found, label=f"tab:{kind.name}-{table.name}".replace("_", "-"))
+    return replace(found, label=_label(answer, table))
+
+
+def _drawn(answer: Answer[Any], grid: Grid, language: str | None, *, published: bool) -> TextTable:
+    """Return the texts of a grid; a file has a caption, and no bars."""
+    found = grid.texts(answer.reader_names(language), language)
+    if not published:
+        return found
+    caption = found.caption or in_language(grid.table.caption, language, type(answer.analysis))
+    return replace(found.without_bars, caption=caption, label=_label(answer, grid.table))
+
+
+def _label(answer: Answer[Any], table: Table) -> str:
+    """Return the label of a table in LaTeX."""
+    return f"tab:{answer.analysis.name}-{table.name}".replace("_", "-")
 
 
 def texts_of(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from indicia.analyses import Table
 from indicia.answers.document import document_of
 from indicia.catalogue import hookimpl
 from indicia.catalogue.hookspecs import WRITERS
@@ -17,6 +16,7 @@ from indicia.errors import IndiciaError, MethodFailure
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from indicia.analyses import Table
     from indicia.answers.answer import Answer
     from indicia.catalogue import Catalogue, Offer
     from indicia.documents.blocks import Block
@@ -50,9 +50,7 @@ def data(answer: Answer[Any], language: str | None = None) -> str:
 
 def tables_of(answer: Answer[Any]) -> list[Table]:
     """Return the tables of data on an answer: those of its document, or all tables of an analysis that is `whole`."""
-    if answer.analysis.whole:
-        return list(answer.frames)
-    return [block for block in answer.document() if isinstance(block, Table)]
+    return list(answer.frames) if answer.analysis.whole else answer.document_tables
 
 
 def _document(write: Callable[[str, Iterable[Block]], str]) -> Writer:

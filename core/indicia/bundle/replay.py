@@ -14,11 +14,12 @@ import polars as pl
 
 from indicia.analyses import Column, Kind, Table, columns_of, tables_of
 from indicia.analyses.columns import PERIOD, UNIT
+from indicia.arguments import names_its_arguments
 from indicia.bundle.opening import Bundle, open_bundle
 from indicia.data import fingerprint
 from indicia.errors import DataError, IndiciaError, join_names
 from indicia.notes import Count, Names, Note
-from indicia.outcome import OutcomeWithFindings
+from indicia.outcome import Outcome
 from indicia.presentation import ReplayTable
 from indicia.result import Result, compare_manifests
 
@@ -79,7 +80,7 @@ _BESIDE_RUNS = ("files_outside",)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Replay(OutcomeWithFindings[ReplayTable]):
+class Replay(Outcome[ReplayTable]):
     """The comparison of a pack with the same run on this machine."""
 
     declared: ClassVar[Mapping[str, Table]] = tables_of(ReplayTables)
@@ -102,6 +103,27 @@ class Replay(OutcomeWithFindings[ReplayTable]):
     def is_same(self) -> bool:
         """True if every table is the same bit by bit, or within the tolerance."""
         return all(table.is_within(self.tolerance) for table in self.tables_compared)
+
+    @names_its_arguments
+    def sentences(self, language: str | None = None) -> list[str]:
+        """Return the findings in a language, English by default; the first one is the headline.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        list of str
+            The sentences.
+        """
+        names = self.reader_names(language)
+        return [sentence.in_language(language, names) for sentence in self.findings]
+
+    @property
+    def _lines_printed(self) -> Sequence[str]:
+        return [*self.findings, *self.notes]
 
     @cached_property
     def compared(self) -> pl.DataFrame:

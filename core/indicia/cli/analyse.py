@@ -107,6 +107,11 @@ class Subject:
     folded: ClassVar[bool] = False
     """True if no line on the screen is longer than `folding.WIDTH`."""
 
+    def chosen(self, analyses: Sequence[type[Analysis]], given: Mapping[str, str]) -> type[Analysis]:
+        """Return the analysis that is asked for, by the given options: their flags, by the names of their fields."""
+        del given  # most commands have one analysis
+        return analyses[0]
+
     def instead(self, context: typer.Context, show: str | None, **options: Any) -> bool:
         """Return True if the options ask for something else than the answer, which is printed then."""
         del context, show, options
@@ -143,20 +148,30 @@ class OfIndex(Subject):
         return answer_of(index, chosen(index, analysis.name, given), table, progress=progress)
 
 
-def command_at(place: str, subject: Any = OfIndex) -> Callable[..., None]:
-    """Return the function of the command of a class at a place such as "package.module:Class"."""
-    return command_of(class_at(place), subject)
+def command_at(*places: str, subject: Any = OfIndex) -> Callable[..., None]:
+    """Return the function of the command of classes at places such as "package.module:Class"."""
+    return command_of(*map(class_at, places), subject=subject)
 
 
-def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
-    """Return the function of the command of an analysis, with a signature from its options and tables."""
-    declared = _options_of(analysis, analysis.annotations_of_options())
+def command_of(*analyses: Any, subject: Any = OfIndex) -> Callable[..., None]:
+    """Return the function of the command of analyses, of which the subject chooses one.
+
+    The signature has the options and tables of all of them.
+    """
+    declared: dict[str, tuple[Any, Any]] = {}
+    for analysis in analyses:
+        declared |= _options_of(analysis, analysis.annotations_of_options())
     apart = {*subject.states, *METHODS}  # the subject has them
-    own = {word: option for word, option in declared.items() if option[0].name not in apart}
+    own = {
+        word: option
+        for word, option in sorted(declared.items(), key=lambda entry: entry[1][0].name == "period")  # stands last
+        if option[0].name not in apart
+    }
     texts = {"TableLike": str, "Period": str, "PublishedRanking": str, "Mapping": Mapping}
     read = _options_of(subject.sources, get_type_hints(subject.sources, None, texts, True)) if subject.sources else {}
     known = {**own, **read}
-    tables: Any = Literal[(*analysis.tables(), *subject.tables)]
+    names = [name for analysis in analyses for name in analysis.tables()]
+    tables: Any = Literal[tuple(dict.fromkeys([*names, *subject.tables]))]
 
     def answer(
         *,
@@ -182,11 +197,9 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
             return
         form = o.check_format(format, output, escape, lambda: installed(code.plugin, (), code.only).offered(WRITERS))
         expected = expectation(expect)
-        stated = {
-            known[word][0].name: _value(_flag(word), value, known[word][1])
-            for word, value in given.items()
-            if value not in (None, [])
-        }
+        given = {word: value for word, value in given.items() if value not in (None, [])}
+        analysis = asked.chosen(analyses, {known[word][0].name: _flag(word) for word in given})
+        stated = {known[word][0].name: _value(_flag(word), value, known[word][1]) for word, value in given.items()}
         with progress_bar() as progress:
             answered = asked.answer(analysis, stated, code, output, lang, progress)
             lang = reader_language(lang, answered.definition)
@@ -221,14 +234,13 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
             for name, annotation, default in common
         ]
     )
-    answer.__name__, answer.__doc__ = analysis.name, inspect.cleandoc(subject.help or analysis.__doc__)
+    answer.__name__, answer.__doc__ = analyses[0].name, inspect.cleandoc(subject.help or analyses[0].__doc__)
     return expand_option_groups(answer)
 
 
 def _options_of(declared: Any, annotations: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Return the fields of a dataclass with their annotations, by the names of arguments; keyword fields come last."""
-    options = sorted(fields(declared), key=lambda option: option.name == "period")
-    words = ((_about(annotations[option.name]).option or option.name, option) for option in options)
+    """Return the fields of a dataclass with their annotations, by the names of arguments."""
+    words = ((_about(annotations[option.name]).option or option.name, option) for option in fields(declared))
     return {f"{word}_" if iskeyword(word) else word: (option, annotations[option.name]) for word, option in words}
 
 
@@ -373,7 +385,7 @@ def _print(
     from indicia.documents.blocks import Heading
     from indicia.messages.translations import in_language
 
-    kind, manifest = type(answer.analysis), {**answer.manifest, "table": show or "all"} if output else None
+    kind, manifest = type(answer.analysis), {**answer.manifest, "table": "all"} if output else None
     if show is None and form in writers(answer.catalogue):
         content = written(answer, form, language)
         return lambda: write_output(content, output, manifest)
@@ -384,6 +396,7 @@ def _print(
         hints = [answer.said(hint, language) for hint in answer.hints]
         return lambda: _print_document([answer.titled(language), *hints], blocks, folded)
     table = answer.table(show) if show else next(iter(answer.frames))
+    manifest = manifest and {**manifest, "table": table.name}
     if form != "table":
         answer.check_published(table)
     frame = answer[table] if form == "table" else answer.published(table)

@@ -98,4 +98,4 @@ class OfMethodologies(Subject):
         return opened
 
 
-compare: Callable[..., None] = command_at(COMPARE, OfMethodologies)
+compare: Callable[..., None] = command_at(COMPARE, subject=OfMethodologies)

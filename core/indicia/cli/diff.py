@@ -96,7 +96,7 @@ class OfEditions(Subject):
             write_chart(self.look.charts(answer, language).dumbbell(), self.plot, language)
 
 
-diff: Callable[..., None] = command_at("indicia_after_score.diff:Diff", OfEditions)
+diff: Callable[..., None] = command_at("indicia_after_score.diff:Diff", subject=OfEditions)
 
 
 def _recast(

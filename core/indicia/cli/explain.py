@@ -5,30 +5,22 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 
 from indicia.cli.analyse import Subject, command_at
-from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.language import reader_language
 from indicia.cli.look_options import LookOptions, Plot, check_chart_file, write_chart
-from indicia.cli.question_options import QuestionOptions
 from indicia.errors import DefinitionError
-from indicia.presentation import ExplanationTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from indicia.analyses import Analysis
     from indicia.answers.answer import Answer
-    from indicia.cli.question_options import Question
-    from indicia.editions.edition import Edition
-    from indicia.explanation.outcome import Explanation
     from indicia.progress import Progress
-    from indicia.questions import Questions
-    from indicia.types import TableLike
 
 _QUICK = 5_000_000
 """The size in bytes of the largest table that the completion of unit names reads."""
@@ -59,7 +51,6 @@ class OfUnits(Subject):
         list[str],
         typer.Argument(metavar="UNIT [UNIT]", help="A unit; or two, for the gap.", autocompletion=_units),
     ]
-    questions: QuestionOptions
     options: IndexOptions
     look: LookOptions
     index: Annotated[
@@ -73,8 +64,7 @@ class OfUnits(Subject):
     ] = None
     plot: Plot = None
 
-    tables: ClassVar[tuple[str, ...]] = get_args(ExplanationTable)
-    states: ClassVar[tuple[str, ...]] = ("of",)
+    states: ClassVar[tuple[str, ...]] = ("of", "a", "b")
     folded: ClassVar[bool] = True
     help: ClassVar[str] = """Explain a score, the gap between two units, a move, or the way to a rank.
 
@@ -91,14 +81,36 @@ class OfUnits(Subject):
       indicia explain Lima --plot lima.svg        the same as a chart
     """
 
-    def instead(self, context: typer.Context, show: str | None, **options: Any) -> bool:
-        """Print or write the explanation of a score, a gap or a move."""
+    def chosen(self, analyses: Sequence[type[Analysis]], given: Mapping[str, str]) -> type[Analysis]:
+        """Return the question of the units and options; an option of another question is refused."""
         check_chart_file(self.plot)
-        at = context.params["at"]
-        question = _question(self.units, self.questions, context.params, at)
-        if question != "reach":
-            self._explain(question, at, show, **options)
-        return question != "reach"
+        if len(self.units) > 2:
+            raise DefinitionError(
+                f"{len(self.units)} units are named: {', '.join(self.units)}",
+                remedy="name one unit, or two for the gap between them",
+            )
+        explain, gap, *others = analyses
+        owners = {name: [each for each in analyses if name in each.__dataclass_fields__] for name in given}
+        asking = {name: each[0] for name, each in owners.items() if len(each) == 1 and each[0] in others}
+        flags = [given[name] for name in asking]
+        if len({*asking.values()}) > 1:
+            raise DefinitionError(
+                f"{' and '.join(flags)} ask different questions", remedy="leave out all but one of them"
+            )
+        if flags and len(self.units) > 1:
+            raise DefinitionError(
+                f"two units ask for the gap between them, and {flags[0]} asks about one unit",
+                remedy=f"name one unit, or leave {flags[0]} out",
+            )
+        asked = gap if len(self.units) > 1 else next(iter(asking.values()), explain)
+        for name, having in owners.items():
+            if asked not in having:
+                questions = " and ".join(_QUESTIONS[each.name] for each in having)
+                raise DefinitionError(
+                    f"{given[name]} is for {questions}, and this is {_QUESTIONS[asked.name]}",
+                    remedy=f"leave {given[name]} out",
+                )
+        return asked
 
     def answer(
         self,
@@ -112,83 +124,33 @@ class OfUnits(Subject):
         """Return the answer for the unit with the options that are given."""
         from indicia.answers.ask import answer_of, chosen
 
-        index, data = self._opened(code, output)
+        source, options = _source(self.index, self.table, self.options)
+        index, data = options.open(source, code, output, **options.methods)
         reader_language(language, index.definition)  # an unknown one is an error before anything is computed
-        return answer_of(index, chosen(index, analysis.name, {"of": self.units[0], **given}), data, progress=progress)
+        units = dict(zip("ab", self.units, strict=True)) if len(self.units) > 1 else {"of": self.units[0]}
+        asked: Any = chosen(index, analysis.name, {**units, **given})
+        if "since" in given:
+            from indicia.edition_sources import open_earlier  # here, since few explanations have another edition
 
-    def finish(self, answer: Explanation | Answer[Any], language: str | None) -> None:
+            asked = replace(asked, since=open_earlier(asked.since, asked.since_table, code.choices))
+        return answer_of(index, asked, data, progress=progress)
+
+    def finish(self, answer: Answer[Any], language: str | None) -> None:
         """Draw the chart."""
         if self.plot:
             write_chart(self.look.charts(answer, language).waterfall(), self.plot, language)
 
-    def _opened(self, code: CodeOptions, output: Path | None) -> tuple[Questions, TableLike | None]:
-        source, options = _source(self.index, self.table, self.options)
-        return options.open(source, code, output, **options.methods)
 
-    def _explain(
-        self,
-        question: Question,
-        at: str | None,
-        show: str | None,
-        *,
-        format: str | None,
-        output: Path | None,
-        escape: bool,
-        lang: str | None,
-        expect: Path | None,
-        code: CodeOptions,
-    ) -> None:
-        """Print or write an explanation."""
-        expected = expectation(expect)
-        opened, data = self._opened(code, output)
-        # imported when the command runs, so that --help and completion start without polars
-        from indicia.cli.blocks import print_blocks
-        from indicia.cli.folding import fold
-        from indicia.cli.output import print_line, print_table, progress_bar
-        from indicia.data import escape_formulas
-
-        lang = reader_language(lang, opened.definition)
-        with progress_bar() as progress:
-            outcome = _explain(question, opened, data, self.units, self.questions, code, at, progress)
-        if show is None and output is None and format in (None, "table"):
-            blocks = outcome.blocks(lang)  # before anything is printed, since a table may raise an error
-            print_line(fold(outcome.titled(lang), 2))
-            print_blocks(blocks)
-        else:
-            name: Any = show or outcome.table_names[0]
-            frame = outcome.frame(name) if output is None and format in (None, "table") else outcome.published(name)
-            if name == "draws" and frame.is_empty():
-                raise DefinitionError(
-                    "nothing is drawn, so that the table draws is empty",
-                    remedy="--weights ±25% varies the weights, or [robustness] in the index file says what varies",
-                )
-            manifest = {**outcome.manifest, "table": name} if output else None
-            print_table(escape_formulas(frame) if escape else frame, format, output, outcome.titled(lang), manifest)
-            if output or format not in (None, "table"):
-                names = outcome.reader_names(lang)
-                for line in (*outcome.sentences(lang), *(note.in_language(lang, names) for note in outcome.notes)):
-                    print_line(f"note: {line}", err=True)
-        self.finish(outcome, lang)
-        if expected:
-            expected.compare(outcome.manifest)
-
-
-explain: Callable[..., None] = command_at("indicia_after_score.reach:Reach", OfUnits)
-
-
-def _question(units: list[str], questions: QuestionOptions, options: Mapping[str, Any], at: str | None) -> Question:
-    """Return the question that the units and options ask."""
-    if len(units) > 2:
-        raise DefinitionError(
-            f"{len(units)} units are named: {', '.join(units)}", remedy="name one unit, or two for the gap between them"
-        )
-    question = questions.question(len(units) - 1, options)
-    period = "--from" if questions.start is not None else "--to"
-    if at is not None and (questions.start is not None or questions.end is not None):
-        raise DefinitionError(
-            f"--at chooses one period, and {period} asks about two", remedy=f"leave --at or {period} out"
-        )
-    return question
+_QUESTIONS = {
+    "explain": "the explanation of a score",
+    "gap": "the gap between two units",
+    "move": "a move",
+    "reach": "the way to a rank",
+}
+"""The words for the questions in errors, by the name of the analysis."""
+explain: Callable[..., None] = command_at(
+    *(f"indicia_after_score.{name}:{name.capitalize()}" for name in _QUESTIONS), subject=OfUnits
+)
 
 
 def _source(index: str | None, table: str | None, options: IndexOptions) -> tuple[str | None, IndexOptions]:
@@ -199,47 +161,3 @@ def _source(index: str | None, table: str | None, options: IndexOptions) -> tupl
         raise DefinitionError("--index and --config both name the index file", remedy="leave one of them out")
     path = Path(index)
     return table, replace(options, config=path / "index.toml" if path.is_dir() else path)
-
-
-def _explain(
-    question: Question,
-    index: Questions,
-    table: TableLike | None,
-    units: list[str],
-    options: QuestionOptions,
-    code: CodeOptions,
-    at: str | None,
-    progress: Progress,
-) -> Explanation:
-    """Answer the question."""
-    unit = units[0]
-    if question == "score":
-        return index.explain(unit, table=table, period=at)
-    drawn: dict[str, Any] = {
-        "weights": options.weights,
-        "draws": options.draws,
-        "seed": options.seed,
-        "progress": progress,
-    }
-    if question == "gap":
-        return index.explain(unit, units[1], table=table, period=at, **drawn)
-    end = at if options.end is None else options.end
-    since = _earlier_edition(options, code)
-    return index.move(unit, table=table, start=options.start, end=end, since=since, **drawn)
-
-
-def _earlier_edition(options: QuestionOptions, code: CodeOptions) -> Edition | None:
-    """Return the edition of `--since`, with its words on the command line as its name."""
-    if options.since is None:
-        return None
-    from indicia.edition_sources import open_edition
-
-    # two tables of one fitted index are named apart
-    name = f"{options.since} ({options.since_table})" if options.since_table else options.since
-    edition = open_edition(options.since, table=options.since_table, name=name, side="since", code=code.choices)
-    if edition.result is None:
-        raise DefinitionError(
-            f"{options.since} has scores and no data, so that a move since then has no causes",
-            remedy="indicia diff compares a table of scores with an index",
-        )
-    return edition.as_edition()

@@ -50,4 +50,4 @@ class OfDraws(OfIndex):
         return True
 
 
-robustness: Callable[..., None] = command_at(_PLACE, OfDraws)
+robustness: Callable[..., None] = command_at(_PLACE, subject=OfDraws)

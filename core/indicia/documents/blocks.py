@@ -120,6 +120,8 @@ class TextTable:
     shorter: Mapping[str, str] = field(default_factory=dict)
     """Cells, each with the text that replaces it on a screen that would cut it, such as a figure without its unit."""
     strip: Strip | None = None
+    bars: int | None = None
+    """The column of bars of text, which screens show and files leave out."""
 
     @names_its_arguments
     def of_columns(self, places: Sequence[int]) -> TextTable:
@@ -135,6 +137,23 @@ class TextTable:
             numbers=[self.numbers[place] for place in places],
             cut=[at for at, place in enumerate(places) if place in self.cut],
             strip=self.strip and replace(self.strip, place=sum(place < self.strip.place for place in places)),
+            bars=places.index(self.bars) if self.bars in places else None,
+        )
+
+    @property
+    def without_bars(self) -> TextTable:
+        """The table for a file; a heading that stands above the bars belongs to the figures before them.
+
+        >>> table = TextTable(["part", "", "gap"], [["income", "+1", "│██"]], [False, True, False], bars=2)
+        >>> table.without_bars.headings
+        ('part', 'gap')
+        """
+        if self.bars is None:
+            return self
+        headings = [*self.headings]
+        headings[self.bars - 1] = headings[self.bars - 1] or headings[self.bars]
+        return replace(self, headings=headings).of_columns(
+            [place for place in range(len(headings)) if place != self.bars]
         )
 
     @names_its_arguments
@@ -147,6 +166,22 @@ class TextTable:
     def with_minus_signs(self) -> TextTable:
         """The table with minus signs in place of the hyphens before negative numbers."""
         return replace(self, rows=[list(map(_signed, row, self.numbers)) for row in self.rows])
+
+
+def split_indent(cell: str) -> tuple[int, str]:
+    """Return the level of a cell, which two spaces before its text make, and the text.
+
+    >>> split_indent("    income")
+    (2, 'income')
+    """
+    text = cell.lstrip(" ")
+    return (len(cell) - len(text)) // 2, text
+
+
+def with_em_spaces(cell: str) -> str:
+    """Return a cell with an em space for each level: formats of text drop spaces at the beginning of a cell."""
+    level, text = split_indent(cell)
+    return "\u2003" * level + text
 
 
 def _signed(cell: str, is_number: bool) -> str:

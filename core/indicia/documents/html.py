@@ -6,7 +6,7 @@ import re
 from html import escape as escape_html
 from typing import TYPE_CHECKING
 
-from indicia.documents.blocks import Finding, Formula, Heading, Items, Line
+from indicia.documents.blocks import Finding, Formula, Heading, Items, Line, with_em_spaces
 from indicia.errors import one_line
 
 if TYPE_CHECKING:
@@ -120,5 +120,6 @@ def _cells(row: Sequence[str], kinds: Sequence[str], *, inline: bool, names_rows
         style = f";padding-left:{indent + 1}ch" if indent else ""
         style += ";font-family:monospace;white-space:pre" if "│" in cell else ""
         attribute = f'{kind[:-1]}{style}"' if inline and style else kind
-        written.append(f"<{tag}{scope}{attribute}>{escape(cell[indent:]) if inline else _linked(cell)}</{tag}>")
+        text = escape(cell[indent:]) if inline else _linked(cell if at else with_em_spaces(cell))
+        written.append(f"<{tag}{scope}{attribute}>{text}</{tag}>")
     return "".join(written)

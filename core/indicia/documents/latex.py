@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 from unicodedata import combining, decomposition, east_asian_width, normalize
 
-from indicia.documents.blocks import Block, Finding, Formula, Heading, Items, Line, TextTable
+from indicia.documents.blocks import Block, Finding, Formula, Heading, Items, Line, TextTable, split_indent
 from indicia.errors import TURNING, one_line
 from indicia.messages.catalogue import CORE
 
@@ -355,7 +355,10 @@ class _Writer:
             lines += [*head, r"\endhead"]
         lines += [r"\midrule", rf"\multicolumn{{{len(table.headings)}}}{{r}}{{{next_page}}} \\", r"\endfoot"]
         lines += [r"\bottomrule", r"\endlastfoot"]
-        lines += [" & ".join(map(self._cell, row, table.numbers)) + r" \\" for row in table.rows]
+        for first, *others in table.rows:
+            level, text = split_indent(first)
+            cells = " & ".join(map(self._cell, [text, *others], table.numbers))
+            lines.append("".join([*[r"\quad "] * level, cells, r" \\"]))
         return [*lines, r"\end{longtable}", r"\endgroup"]
 
     def notes(self) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indicia.documents.blocks import Finding, Formula, Heading, Items, Line
+from indicia.documents.blocks import Finding, Formula, Heading, Items, Line, with_em_spaces
 from indicia.errors import one_line
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def _lines(block: Block) -> Iterator[str]:
 def captioned_table(table: TextTable) -> Iterator[str]:
     """Yield the lines of a table of texts, with its caption above and its notes below."""
     yield from (f"**{plain(table.caption)}**", "") if table.caption else ()
-    yield from table_lines(map(plain, table.headings), (map(plain, row) for row in table.rows), table.numbers)
+    rows = (map(plain, [with_em_spaces(first), *others]) for first, *others in table.rows)
+    yield from table_lines(map(plain, table.headings), rows, table.numbers)
     for note in table.notes:
         yield from ("", plain(note))
 

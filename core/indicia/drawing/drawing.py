@@ -18,7 +18,6 @@ from indicia.dossier import rank_intervals
 from indicia.drawing.style_file import read_style
 from indicia.editions.difference import EditionDifference
 from indicia.errors import DefinitionError, IndiciaError, join_names, suggest, with_article
-from indicia.explanation.outcome import Explanation
 from indicia.outputs import Chart, ChartOptions
 from indicia.progress import Progress, silent
 from indicia.result import Result
@@ -37,7 +36,6 @@ _CLASSES: dict[type, Shown] = {
     Result: "result",
     Comparison: "comparison",
     Robust: "robustness",
-    Explanation: "explanation",
     EditionDifference: "difference",
 }
 

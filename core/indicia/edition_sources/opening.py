@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from indicia.catalogue import open_source
 from indicia.definition import text
 from indicia.edition_sources.score_tables import edition_of_scores
+from indicia.editions.edition import Edition
 from indicia.editions.scored_edition import ScoredEdition
 from indicia.editions.sources import ScoreColumns
 from indicia.errors import DefinitionError, IndiciaError
@@ -17,6 +18,7 @@ from indicia.sources import CodeChoices, TableSource
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indicia.scorable import Scorable
     from indicia.sources import IndexSource
     from indicia.types import Period, TableLike
 
@@ -69,6 +71,36 @@ def open_edition(
         if error.remedy:
             error.remedy = error.remedy.replace("--table", f"--{side}-table")
         raise
+
+
+def open_earlier(source: Scorable | Path | str, table: TableLike | None, code: CodeChoices | None = None) -> Edition:
+    """Return the edition since which a unit moved; one from a file is named as it is written.
+
+    Parameters
+    ----------
+    source : path, Index or FittedIndex
+        The edition.
+    table : path or frame, optional
+        Its data; by default the table of the index file.
+    code : CodeChoices, optional
+        The plugins of the index.
+
+    Raises
+    ------
+    IndiciaError
+        If the source cannot be read or scored, or is a table of scores.
+    """
+    if not isinstance(source, (str, Path)):
+        return Edition.of(source, table)
+    # two tables of one fitted index are named apart
+    name = f"{source} ({table})" if isinstance(table, (str, Path)) else str(source)
+    edition = open_edition(source, table=table, name=name, side="since", code=code)
+    if edition.result is None:
+        raise DefinitionError(
+            f"{source} has scores and no data, so that a move since then has no causes",
+            remedy="indicia diff compares a table of scores with an index",
+        )
+    return edition.as_edition()
 
 
 def _open(

@@ -201,3 +201,10 @@ def period_before(result: Result, period: str | None, noun: str) -> Period:
             f"{period} is the first period of the data", remedy=f"--to names a later one: {join_names(texts[1:])}"
         )
     return texts[place - 1]
+
+
+def edition_name(index: Scorable) -> str | None:
+    """Return the edition that the index file states, else the name of the file; None for an index without a file."""
+    stated = index.definition.publication
+    edition = text(stated.edition) if stated is not None and stated.edition is not None else None
+    return edition or (index.origin.named_file.name if index.origin.named_file else None)

@@ -5,34 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
-from indicia.analyses import tables_of
-from indicia.arguments import names_its_arguments
 from indicia.editions import move_sentences
-from indicia.editions.declared import MoveTables
 from indicia.editions.drawn_move import DrawnMove
-from indicia.editions.move_grid import move_grid
 from indicia.editions.move_sentences import DividedMove
 from indicia.editions.own_parts import own_parts
 from indicia.editions.scenarios import CAUSES, Scenarios
-from indicia.errors import DataError, DefinitionError, IndiciaError, join_names
-from indicia.explanation.outcome import Explanation
+from indicia.errors import DataError, IndiciaError, join_names
 from indicia.explanation.units import row_of
-from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from indicia.analyses import Table
-    from indicia.documents.blocks import TextTable
     from indicia.editions.edition import Edition
     from indicia.methods import Array
     from indicia.notes import Note
-    from indicia.presentation import ExplanationTable
+    from indicia.result import Result
     from indicia.robustness import Robust
 
 DATA = "data"
@@ -40,17 +30,13 @@ DATA = "data"
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class MoveExplanation(Explanation, DividedMove):
+class ExplainedMove(DividedMove):
     """The move of a unit between two editions, as tables and sentences; `DividedMove` has its figures."""
 
-    declared: ClassVar[Mapping[str, Table]] = tables_of(MoveTables)
-    table_names: ClassVar[tuple[ExplanationTable, ...]]
-    _noun = "the explanation of a move"
-
     @property
-    def lowest_first(self) -> bool:
-        """True if the lowest score of the new edition has rank 1."""
-        return lowest_ranks_first(self.definition, self.result.scored.tree)
+    def result(self) -> Result:
+        """The result of the later edition."""
+        return self.new.result
 
     @cached_property
     def causes(self) -> pl.DataFrame:
@@ -60,7 +46,8 @@ class MoveExplanation(Explanation, DividedMove):
             columns = (division.shapley, division.first, division.last, division.lowest, division.highest)
             for number, cause in enumerate((*CAUSES, DATA)):
                 rows.append((what, cause, *(float(column[number, 0]) for column in columns)))
-        return MoveTables.causes.frame(rows)
+        names = ["what", "cause", "shapley", "first", "last", "lowest", "highest"]
+        return pl.DataFrame(rows, schema=names, orient="row")
 
     @cached_property
     def scenarios(self) -> pl.DataFrame:
@@ -69,7 +56,8 @@ class MoveExplanation(Explanation, DividedMove):
             (*reversed(bits), *(float(values[(*reversed(bits), 0)]) for values in (self.runs.scores, self.runs.ranks)))
             for bits in product((0, 1), repeat=4)
         ]
-        return MoveTables.scenarios.frame(rows).with_columns(pl.col("rank").fill_nan(None))
+        frame = pl.DataFrame(rows, schema=[*CAUSES, "score", "rank"], orient="row")
+        return frame.with_columns(pl.col("rank").fill_nan(None))
 
     @cached_property
     def parts(self) -> pl.DataFrame:
@@ -92,38 +80,7 @@ class MoveExplanation(Explanation, DividedMove):
         """The unit's score and rank before and after."""
         pairs = {"score": self.scores, **({} if self.ranks is None else {"rank": self.ranks})}
         rows = [(what, old, new, new - old) for what, (old, new) in pairs.items()]
-        return MoveTables.totals.frame(rows)
-
-    @property
-    def draws(self) -> pl.DataFrame:
-        """The shares of draws in which the unit climbed, stayed and fell, and in which its score rose.
-
-        Raises
-        ------
-        DefinitionError
-            If nothing was drawn.
-        """
-        if self.drawn is None:
-            raise DefinitionError(
-                "nothing was drawn: neither [robustness] nor an option says what varies", remedy="--weights ±25%"
-            )
-        return self.drawn.table
-
-    @names_its_arguments
-    def grids(self, language: str | None = None) -> tuple[TextTable, ...]:
-        """Return the table of the causes.
-
-        Parameters
-        ----------
-        language : str, optional
-            The language, such as "zh"; by default English.
-
-        Returns
-        -------
-        tuple of TextTable
-            The table, as texts.
-        """
-        return (move_grid(self, language),)
+        return pl.DataFrame(rows, schema=["what", "old", "new", "move"], orient="row")
 
     @property
     def findings(self) -> tuple[Note, ...]:
@@ -137,25 +94,9 @@ class MoveExplanation(Explanation, DividedMove):
         reason = self._own_parts.what if isinstance(self._own_parts, IndiciaError) else None
         return tuple(move_sentences.notes(self, reason))
 
-    @names_its_arguments
-    def reader_names(self, language: str | None = None) -> dict[str, str]:
-        """Return the names of units, indicators and dimensions of both editions for readers of a language.
-
-        Parameters
-        ----------
-        language : str, optional
-            The language, such as "zh"; by default English.
-
-        Returns
-        -------
-        dict of str to str
-            The names by key; those of the new edition precede.
-        """
-        return {**self.old.result.reader_names(language), **super().reader_names(language)}
-
     @property
     def question(self) -> dict[str, Any]:
-        """The unit, the two editions, and the draws."""
+        """The unit, the two editions, and the draws, for the manifest."""
         editions: dict[str, dict[str, Any]] = {
             which: {"name": edition.name, **({"period": edition.period} if edition.period else {})}
             for which, edition in (("old", self.old), ("new", self.new))
@@ -167,7 +108,7 @@ class MoveExplanation(Explanation, DividedMove):
 
 def explain_move(
     old: Edition, new: Edition, unit: str, *, robust: tuple[Robust, Robust] | None = None
-) -> MoveExplanation:
+) -> ExplainedMove:
     """Divide the move of a unit between two editions into own data, others' data, method and sample.
 
     Parameters
@@ -181,8 +122,8 @@ def explain_move(
 
     Returns
     -------
-    MoveExplanation
-        `sentences(language)`, and the tables causes, scenarios, parts, totals and draws.
+    ExplainedMove
+        The tables causes, scenarios, parts and totals, the draws, and sentences.
 
     Raises
     ------
@@ -200,7 +141,7 @@ def explain_move(
         runs = Scenarios.of(old, new, [key])
     _check_scored(runs, key, (old, new))
     drawn = None if robust is None else DrawnMove.of(robust, key)
-    return MoveExplanation(key, old, new, runs, drawn, new.result.definition, new.result)
+    return ExplainedMove(key, old, new, runs, drawn)
 
 
 def _key_of(old: Edition, new: Edition, unit: str) -> str:

@@ -38,6 +38,11 @@ _NOTHING = 1e-9
 """The least part that is more than rounding noise, as a share of the largest score or rank."""
 
 
+def names_of_others(language: str | None) -> dict[str, str]:
+    """Return the words of a language for the parts that no indicator has."""
+    return {part: Note(word).in_language(language, {}) for part, word in _OTHERS.items()}
+
+
 def findings(move: DividedMove, own_parts: pl.DataFrame | None) -> Iterator[Note]:
     """Yield the move, who changed places, its causes, those whose sign depends on the order, and how sure the move is.
 

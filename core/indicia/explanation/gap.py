@@ -4,82 +4,52 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indicia.analyses import tables_of
-from indicia.arguments import names_its_arguments
-from indicia.definition import ROOT, text
+from indicia.definition import ROOT
 from indicia.errors import DefinitionError
 from indicia.explanation import gap_sentences
-from indicia.explanation.declared import GapTables
 from indicia.explanation.gap_draws import DrawnGap
-from indicia.explanation.gap_grid import gap_grids
 from indicia.explanation.gap_sentences import UnitPair
-from indicia.explanation.outcome import Explanation
 from indicia.explanation.parts import ORDERS, parts_between
 from indicia.explanation.units import row_of
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from indicia.analyses import Table
-    from indicia.documents.blocks import TextTable
     from indicia.explanation.parts import PartRule
     from indicia.methods import Array
     from indicia.notes import Note
-    from indicia.presentation import ExplanationTable
     from indicia.result import Result
     from indicia.robustness import Robust
     from indicia.run import Scored
     from indicia.types import Period
 
 
-@dataclass(frozen=True, repr=False, eq=False)
-class GapExplanation(Explanation):
+@dataclass(frozen=True, eq=False)
+class ExplainedGap(UnitPair):
     """The parts of the gap between two units: the score of the first minus the score of the second.
 
     Scores are unrounded, and the parts add to their difference. A positive part raises the score of the first.
     """
 
-    declared: ClassVar[Mapping[str, Table]] = tables_of(GapTables)
-    table_names: ClassVar[tuple[ExplanationTable, ...]]
-    _noun = "the explanation of a gap"
-
-    pair: UnitPair
-    """The two units, the parts, and the draws."""
-
-    @property
-    def a(self) -> str:
-        """The first unit, by its key."""
-        return self.pair.a
-
-    @property
-    def b(self) -> str:
-        """The second unit, by its key."""
-        return self.pair.b
-
-    @property
-    def gap(self) -> float:
-        """The unrounded score of the first unit minus that of the second."""
-        return self.pair.gap
-
     @cached_property
     def parts(self) -> pl.DataFrame:
         """The part of each indicator, in the order of the index file."""
-        scored, division, names = self.result.scored, self.pair.division, list(self.pair.division.indicators)
+        scored, division, names = self.result.scored, self.division, list(self.division.indicators)
         figures: dict[str, Any] = {"indicator": names, "dimension": [_dimension_of(scored, name) for name in names]}
         frames = {"raw": scored.raw.values, "prepared": scored.prepared, "normalised": scored.normalised}
         for kind, frame in frames.items():
-            for unit, row in zip("ab", self.pair.rows, strict=True):
+            for unit, row in zip("ab", self.rows, strict=True):
                 figures[f"{unit}_{kind}"] = [frame[name][row] for name in names]
         figures |= {"a_value": division.a, "b_value": division.b, "weight": division.weights, "part": division.parts}
         figures["share"] = self._shares(division.parts)
         if division.errors is not None:
             figures["standard_error"] = division.errors
-        for other in self.pair.beside:
+        for other in self.beside:
             figures[other.rule] = other.parts
             if other.errors is not None:
                 figures[f"{other.rule}_standard_error"] = other.errors
@@ -90,12 +60,12 @@ class GapExplanation(Explanation):
         """The part of each dimension, to which the parts of the indicators below it add."""
         tree, scores = self.result.scored.tree, self.result.scored.source.columns.unrounded
         nodes = [node.id for node in tree.counting_nodes() if node.id != ROOT]
-        parts = pl.Series([self.pair.division.nodes[name] for name in nodes], dtype=pl.Float64)
+        parts = pl.Series([self.division.nodes[name] for name in nodes], dtype=pl.Float64)
         figures = {
             "node": pl.Series(nodes, dtype=pl.String),
             "dimension": pl.Series([_dimension_of(self.result.scored, name) for name in nodes], dtype=pl.String),
-            "a_value": pl.Series([scores[name][self.pair.rows[0]] for name in nodes], dtype=pl.Float64),
-            "b_value": pl.Series([scores[name][self.pair.rows[1]] for name in nodes], dtype=pl.Float64),
+            "a_value": pl.Series([scores[name][self.rows[0]] for name in nodes], dtype=pl.Float64),
+            "b_value": pl.Series([scores[name][self.rows[1]] for name in nodes], dtype=pl.Float64),
             "part": parts,
             "share": self._shares(parts.to_numpy()),
         }
@@ -104,83 +74,35 @@ class GapExplanation(Explanation):
     @cached_property
     def totals(self) -> pl.DataFrame:
         """The two units with their unrounded scores, ranks and gap, the rule, and any parts that no indicator has."""
-        a_rank, b_rank = self.pair.ranks
+        a_rank, b_rank = self.ranks
         figures: dict[str, Any] = {"a": self.a, "b": self.b}
-        figures |= {"period": self.pair.period} if self.pair.period is not None else {}
-        figures |= dict(zip(("a_score", "b_score"), self.pair.division.scores, strict=True))
-        figures |= {"a_rank": a_rank, "b_rank": b_rank, "gap": self.gap, **self.pair.division.others}
-        figures |= {"rule": self.pair.division.rule, "orders": self.pair.division.orders}
+        figures |= {"period": self.period} if self.period is not None else {}
+        figures |= dict(zip(("a_score", "b_score"), self.division.scores, strict=True))
+        figures |= {"a_rank": a_rank, "b_rank": b_rank, "gap": self.gap, **self.division.others}
+        figures |= {"rule": self.division.rule, "orders": self.division.orders}
         return pl.DataFrame({name: [value] for name, value in figures.items()})
-
-    @cached_property
-    def draws(self) -> pl.DataFrame:
-        """The gap in the draws, in one row; empty if nothing was drawn."""
-        return GapTables.draws.frame([]) if self.pair.drawn is None else self.pair.drawn.table
 
     def _shares(self, parts: Array) -> pl.Series:
         values = pl.Series("share", parts, dtype=pl.Float64)
         return values / self.gap + 0.0 if self.gap != 0 else pl.repeat(None, len(values), dtype=pl.Float64, eager=True)
 
-    @names_its_arguments
-    def grids(self, language: str | None = None) -> tuple[TextTable, ...]:
-        """Return the tables of the parts by dimension and by indicator.
-
-        Parameters
-        ----------
-        language : str, optional
-            The language, such as "zh"; by default English.
-
-        Returns
-        -------
-        tuple of TextTable
-            The tables, as texts.
-        """
-        return gap_grids(self, language)
-
     @property
     def findings(self) -> tuple[Note, ...]:
         """The sentences: who is ahead and by how much, the largest parts, and how sure the gap is."""
-        return tuple(gap_sentences.findings(self.pair))
+        return tuple(gap_sentences.findings(self))
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """The rule of the parts, implied values, and parts that belong to no indicator."""
-        return tuple(gap_sentences.notes(self.pair))
+        return tuple(gap_sentences.notes(self))
 
     @property
     def question(self) -> dict[str, Any]:
-        """The units, the period, the rule, and the draws."""
-        pair, division = self.pair, self.pair.division
-        sampled = {"orders": division.orders, "seed": pair.seed} if division.orders else {}
-        draws = {"draws": pair.drawn.question} if pair.drawn is not None else {}
-        return {"gap": [self.a, self.b], "period": pair.period, "rule": division.rule, **sampled, **draws}
-
-    @property
-    def _title_parts(self) -> Sequence[str]:
-        period = [self.pair.period] if self.pair.period is not None else []
-        return [f"{self.a} – {self.b}", *period, *super()._title_parts]
-
-    @names_its_arguments
-    def titled(self, language: str | None) -> str:
-        """Return the title with the names of the index and the units in a language.
-
-        Parameters
-        ----------
-        language : str or None
-            The language, such as "zh"; None for English.
-
-        Returns
-        -------
-        str
-            The title.
-        """
-        names = self.reader_names(language)
-        units = " – ".join(names.get(unit, unit) for unit in (self.a, self.b))
-        return " · ".join([text(self.definition.name, language), units, *self._title_parts[1:]])
-
-    @property
-    def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
-        return (self.parts,)
+        """The units, the rule, and the draws, for the manifest."""
+        division = self.division
+        sampled = {"orders": division.orders, "seed": self.seed} if division.orders else {}
+        draws = {"draws": self.drawn.question} if self.drawn is not None else {}
+        return {"gap": [self.a, self.b], "rule": division.rule, **sampled, **draws}
 
 
 def explain_gap(
@@ -193,7 +115,7 @@ def explain_gap(
     rules: Sequence[PartRule] = (),
     orders: int = ORDERS,
     seed: int = 1,
-) -> GapExplanation:
+) -> ExplainedGap:
     """Divide the gap between two units, the score of `a` minus the score of `b`, among the indicators.
 
     In a tree of power means (arithmetic, geometric, harmonic, generalised) the parts are exact and in closed form, by
@@ -220,8 +142,8 @@ def explain_gap(
 
     Returns
     -------
-    GapExplanation
-        The tables `parts`, `nodes`, `totals` and `draws`, and sentences.
+    ExplainedGap
+        The tables `parts`, `nodes` and `totals`, the draws, and sentences.
 
     Raises
     ------
@@ -247,8 +169,7 @@ def explain_gap(
     others = [rule for rule in dict.fromkeys(rules) if rule != division.rule]
     beside = tuple(parts_between(scored, *rows, rule=rule, orders=orders, seed=seed) for rule in others)
     drawn = None if robust is None else DrawnGap.of(robust, keys[0], keys[1], name)
-    pair = UnitPair(result, keys[0], keys[1], rows, name, division, beside, seed, drawn)
-    return GapExplanation(result.definition, result, pair)
+    return ExplainedGap(result, keys[0], keys[1], rows, name, division, beside, seed, drawn)
 
 
 def _dimension_of(scored: Scored, part: str) -> str:

@@ -1,4 +1,4 @@
-"""The table of a gap: the parts from the largest for the first unit to the largest for the second."""
+"""The tables of a gap: the parts from the largest for the first unit to the largest for the second."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from indicia.explanation.cells import EMPTY, heading, plain, signed, signed_bar,
 from indicia.explanation.figures import decimals_of, rounding_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from indicia.documents.blocks import TextTable
-    from indicia.explanation.outcome import Explanation
+    from indicia.explanation.gap import ExplainedGap
 
 SHOWN = 20
 """The most indicators of the table; of more, those with the smallest parts are one row."""
@@ -21,17 +21,15 @@ OTHERS = {"rounding": "chart_rounding", "scale": "chart_scale", "weights": "char
 """The words for the parts of a gap that no indicator has, by the column of `totals`."""
 
 
-def gap_grids(explanation: Explanation, language: str | None) -> tuple[TextTable, ...]:
-    """Return the parts by dimension, if the index has several, and by indicator; each table adds up to the gap."""
-    by_indicator = _by_indicator(explanation, language)
-    tree = explanation.result.scored.tree
-    top = explanation.frame("nodes").filter(pl.col("node").is_in([part.id for part in tree.components]))
-    return (by_indicator,) if len(top) < 2 else (_by_dimension(explanation, top, language), by_indicator)
+def top_dimensions(gap: ExplainedGap) -> pl.DataFrame:
+    """Return the parts of the dimensions of the index; none if it has a single one."""
+    top = gap.nodes.filter(pl.col("node").is_in([part.id for part in gap.result.scored.tree.components]))
+    return top if len(top) > 1 else top.clear()
 
 
-def _by_dimension(explanation: Explanation, top: pl.DataFrame, language: str | None) -> TextTable:
-    digits, names = decimals_of(explanation.result), explanation.reader_names(language)
-    ordered = top.sort("part", descending=True)
+def gap_by_dimension(gap: ExplainedGap, names: Mapping[str, str], language: str | None) -> TextTable:
+    """Return the parts of the dimensions of the index, which add up to the gap."""
+    digits, ordered = decimals_of(gap.result), top_dimensions(gap).sort("part", descending=True)
     largest = _largest(ordered)
     rows = [
         (
@@ -42,14 +40,14 @@ def _by_dimension(explanation: Explanation, top: pl.DataFrame, language: str | N
         )
         for row in ordered.iter_rows(named=True)
     ]
-    rows += _sum(explanation, ordered["part"], language)
-    return small_table(_headings("explained_dimension", explanation, language), rows, {1, 2, 3})
+    rows += _sum(gap, ordered["part"], language)
+    return small_table(_headings("explained_dimension", gap, names, language), rows, {1, 2, 3}, bars=4)
 
 
-def _by_indicator(explanation: Explanation, language: str | None) -> TextTable:
-    digits, names = decimals_of(explanation.result), explanation.reader_names(language)
-    publishes = explanation.definition.publishes_raw_values
-    ordered = explanation.frame("parts").sort("part", descending=True, maintain_order=True)
+def gap_by_indicator(gap: ExplainedGap, names: Mapping[str, str], language: str | None) -> TextTable:
+    """Return the parts of the indicators, which add up to the gap."""
+    digits, publishes = decimals_of(gap.result), gap.result.definition.publishes_raw_values
+    ordered = gap.parts.sort("part", descending=True, maintain_order=True)
     largest = _largest(ordered)
     rows = ordered.rows(named=True)
     hidden = _smallest(rows)
@@ -69,16 +67,14 @@ def _by_indicator(explanation: Explanation, language: str | None) -> TextTable:
         place = sum(row["part"] >= 0 and row["indicator"] not in hidden for row in rows)
         shown.insert(place, (label, "", "", signed(rest, digits), ""))
     visible = [row["part"] for row in rows if row["indicator"] not in hidden] + ([rest] if hidden else [])
-    shown += _sum(explanation, visible, language)
-    table = small_table(_headings("explained_indicator", explanation, language), shown, {1, 2, 3})
+    shown += _sum(gap, visible, language)
+    table = small_table(_headings("explained_indicator", gap, names, language), shown, {1, 2, 3}, bars=4)
     return table.without_empty_columns(EMPTY)
 
 
-def _sum(
-    explanation: Explanation, parts: Iterable[float], language: str | None
-) -> Iterator[tuple[str, str, str, str, str]]:
+def _sum(gap: ExplainedGap, parts: Iterable[float], language: str | None) -> Iterator[tuple[str, str, str, str, str]]:
     """Yield the rows that make the shown parts add up to the gap: scales and weights, the rounding, and the sum."""
-    digits, totals = decimals_of(explanation.result), explanation.frame("totals").row(0, named=True)
+    digits, totals = decimals_of(gap.result), gap.totals.row(0, named=True)
     others = {word: totals[kind] for kind, word in OTHERS.items() if kind in totals and kind != "rounding"}
     # what the methods round is a part of what the figures do not add up to
     if rounding := rounding_of([*parts, *others.values()], totals["gap"], digits):
@@ -87,9 +83,8 @@ def _sum(
         yield heading(word, language), "", "", signed(part, digits), ""
 
 
-def _headings(part: str, explanation: Explanation, language: str | None) -> tuple[str, ...]:
-    names = explanation.reader_names(language)
-    units = (names.get(unit, unit) for unit in explanation.frame("totals").row(0)[:2])
+def _headings(part: str, gap: ExplainedGap, names: Mapping[str, str], language: str | None) -> tuple[str, ...]:
+    units = (names.get(unit, unit) for unit in (gap.a, gap.b))
     return (heading(part, language), *units, heading("explained_gap", language), "")
 
 

@@ -126,7 +126,7 @@ def notes(pair: UnitPair) -> Iterator[Note]:
         yield from pair.drawn.notes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class UnitPair:
     """Two units of one run, with the parts of their gap and the draws of both."""
 

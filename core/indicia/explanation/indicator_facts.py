@@ -11,7 +11,7 @@ import polars as pl
 
 from indicia.data.cell_text import keep_rows
 from indicia.definition import ROOT, Leaf, text
-from indicia.explanation.declared import ScoreTables
+from indicia.explanation.declared import PARTS
 from indicia.tables.scope import cast_key
 
 if TYPE_CHECKING:
@@ -94,10 +94,10 @@ class IndicatorFacts:
             }
             for name, leaf in self.leaves.items()
         ]
-        frame = pl.DataFrame(rows, schema_overrides=ScoreTables.parts.types_of(rows[0]))
+        frame = pl.DataFrame(rows, schema_overrides=PARTS.types_of(rows[0]))
         if self.attributes.width > 1:
             frame = frame.join(self.attributes, on="indicator", how="left", maintain_order="left")
-        return frame if definition.publishes_raw_values else frame.drop(ScoreTables.parts.raw_columns)
+        return frame if definition.publishes_raw_values else frame.drop(PARTS.raw_columns)
 
     @cached_property
     def _counting(self) -> frozenset[str]:

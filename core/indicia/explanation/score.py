@@ -4,37 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import polars as pl
 
-from indicia.analyses import tables_of
-from indicia.arguments import names_its_arguments
 from indicia.definition import ROOT
-from indicia.explanation.declared import ScoreTables
 from indicia.explanation.indicator_facts import IndicatorFacts, best_row, index_rank, units_behind
-from indicia.explanation.outcome import Explanation
-from indicia.explanation.score_grid import score_grids
 from indicia.explanation.score_parts import score_parts
 from indicia.explanation.score_sentences import findings_of, notes_of
 from indicia.explanation.units import row_of
 from indicia.run import ends_of_ranks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from indicia.analyses import Table
-    from indicia.documents.blocks import TextTable
     from indicia.explanation.score_parts import ScoreParts
     from indicia.methods import Array
     from indicia.notes import Note
-    from indicia.presentation import ExplanationTable
     from indicia.result import Result
     from indicia.types import Period
 
 
-def explain_score(result: Result, unit: str, period: Period | None = None) -> ScoreExplanation:
+def explain_score(result: Result, unit: str, period: Period | None = None) -> ExplainedScore:
     """Unfold the score of a unit to its raw values, and divide it among indicators and dimensions.
 
     Parameters
@@ -48,7 +38,7 @@ def explain_score(result: Result, unit: str, period: Period | None = None) -> Sc
 
     Returns
     -------
-    ScoreExplanation
+    ExplainedScore
         Tables, sentences and notes.
 
     Raises
@@ -61,17 +51,14 @@ def explain_score(result: Result, unit: str, period: Period | None = None) -> Sc
     In a tree of power means, contributions sum to the unrounded score; `docs/explaining.md` has the formulas and their
     sources. For other methods, `vs_median` divides the distance to the median profile by Shapley or Owen values.
     """
-    return ScoreExplanation(result.definition, result, row_of(result, unit, period))
+    return ExplainedScore(result, row_of(result, unit, period))
 
 
-@dataclass(frozen=True, repr=False, eq=False)
-class ScoreExplanation(Explanation):
+@dataclass(frozen=True, eq=False)
+class ExplainedScore:
     """The score of one unit with its parts; the tables name indicators and dimensions by their ids."""
 
-    declared: ClassVar[Mapping[str, Table]] = tables_of(ScoreTables)
-    table_names: ClassVar[tuple[ExplanationTable, ...]]
-    _noun = "the explanation of a score"
-
+    result: Result
     row: int
     """The row of the unit in the tables of the result."""
 
@@ -85,11 +72,6 @@ class ScoreExplanation(Explanation):
         """The period; None without periods."""
         column = self.result.scored.source.period
         return None if column is None else str(self.result.scored.units[column][self.row])
-
-    @property
-    def question(self) -> dict[str, Any]:
-        """The unit, and the period in a panel."""
-        return {"unit": self.unit, **({"period": self.period} if self.period is not None else {})}
 
     @cached_property
     def facts(self) -> IndicatorFacts:
@@ -186,7 +168,7 @@ class ScoreExplanation(Explanation):
         """
         leaves, facts = self.facts.leaves, self.facts
         rows: list[tuple[str, str, float | None, str | None]] = []
-        with_raw = self.definition.publishes_raw_values
+        with_raw = self.result.definition.publishes_raw_values
         figures = dict(zip(self.parts["indicator"], self.parts.iter_rows(named=True), strict=True))
         for name, leaf in leaves.items():
             own, steps = figures[name], list(facts.steps(name, leaf))
@@ -200,23 +182,8 @@ class ScoreExplanation(Explanation):
             if own["normalised"] is None and own["implied"] is not None and "missing" not in [s[0] for s in late]:
                 rows.append((name, "implied", own["implied"], None))
             rows.append((name, "contribution", own["contribution"], None))
-        return ScoreTables.unfolding.frame(rows)
-
-    @names_its_arguments
-    def grids(self, language: str | None = None) -> tuple[TextTable, ...]:
-        """Return the tree of the score with its parts, and the values that were changed.
-
-        Parameters
-        ----------
-        language : str, optional
-            The language, such as "zh"; by default English.
-
-        Returns
-        -------
-        tuple of TextTable
-            The tables, as texts.
-        """
-        return score_grids(self, language)
+        columns = {"indicator": pl.String, "step": pl.String, "value": pl.Float64, "rule": pl.String}
+        return pl.DataFrame(rows, schema=columns, orient="row")
 
     @cached_property
     def findings(self) -> tuple[Note, ...]:
@@ -226,15 +193,9 @@ class ScoreExplanation(Explanation):
     @cached_property
     def notes(self) -> tuple[Note, ...]:
         """The facts that a reader of the explanation must know."""
-        withheld = not set(ScoreTables.parts.raw_columns) & set(self.parts.columns)
         published = float(self.result.scored.nodes[ROOT][self.row])
-        ends = ends_of_ranks(self.definition, self.result.scored.tree)
-        return (*ends, *notes_of(self.score_parts, self.parts, published, withheld=withheld))
-
-    @property
-    def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
-        names = ("indicator", "raw", "normalised", "weight", "contribution", "vs_median", "rank", "kind")
-        return (self.parts.select(name for name in names if name in self.parts.columns),)
+        ends = ends_of_ranks(self.result.definition, self.result.scored.tree)
+        return (*ends, *notes_of(self.score_parts, self.parts, published, withheld="raw" not in self.parts.columns))
 
 
 _NODE_FIGURES = (

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Node, Part
     from indicia.documents.blocks import TextTable
-    from indicia.explanation.outcome import Explanation
+    from indicia.explanation.score import ExplainedScore
 
 _HEADINGS = (
     "explained_part",
@@ -46,27 +46,25 @@ SHOWN = 24
 """The most indicators of the table; of more, those with the largest parts are shown."""
 
 
-def score_grids(explanation: Explanation, language: str | None) -> tuple[TextTable, ...]:
-    """Return the tree of the score, and the changes of its values, if there are any."""
-    changed = _changes(explanation, language)
-    return (_tree(explanation, language), changed) if changed.rows else (_tree(explanation, language),)
-
-
-def _changes(explanation: Explanation, language: str | None) -> TextTable:
-    """Return the values that a stage changed, with the rules, those with the largest parts first."""
-    names = explanation.reader_names(language)
-    as_read = dict(explanation.frame("unfolding").filter(step="read").select("indicator", "value").iter_rows())
-    changed = explanation.frame("parts").drop_nulls("changes")
+def changed_parts(score: ExplainedScore) -> list[dict[str, Any]]:
+    """Return the parts whose values a stage changed, those with the largest parts first."""
+    as_read = dict(score.unfolding.filter(step="read").select("indicator", "value").iter_rows())
+    changed = score.parts.drop_nulls("changes")
     ordered = changed.sort(pl.col("vs_median").abs(), descending=True, nulls_last=True, maintain_order=True)
+    rows = ({"read": as_read.get(row["indicator"]), "prepared": None, **row} for row in ordered.iter_rows(named=True))
+    return [row for row in rows if row["prepared"] is not None or row["read"] is not None]
+
+
+def changed_values(score: ExplainedScore, names: Mapping[str, str], language: str | None) -> TextTable:
+    """Return the values that a stage changed, with the rules, those with the largest parts first."""
     rows = [
         (
             names.get(row["indicator"], row["indicator"]),
-            plain(as_read.get(row["indicator"])),
-            plain(row.get("prepared")),
+            plain(row["read"]),
+            plain(row["prepared"]),
             _changed_by(row["changes"], language),
         )
-        for row in ordered.iter_rows(named=True)
-        if row.get("prepared") is not None or as_read.get(row["indicator"]) is not None
+        for row in changed_parts(score)
     ]
     headings = ("explained_indicator", "explained_read", "explained_prepared", "explained_changes")
     hidden = len(rows) - CHANGES if len(rows) > CHANGES + 1 else 0
@@ -90,37 +88,34 @@ def _changed_by(changes: str, language: str | None) -> str:
     return between.join(f"{stage}{colon}{rule}" if rule else stage for stage, rule in rules)
 
 
-def _tree(explanation: Explanation, language: str | None) -> TextTable:
+def score_tree(score: ExplainedScore, names: Mapping[str, str], language: str | None) -> TextTable:
     """Return the tree as rows: name, value, weight in the index, contribution, part against the median, raw, rank."""
-    tree = _ScoreTree(explanation, language)
+    tree = _ScoreTree(score, names, language)
     headings = [heading(name, language) if name else "" for name in _HEADINGS]
     hidden = len(tree.parts) - len(tree.shown)
     notes = [heading("explained_more_indicators", language, count=hidden)] if hidden else []
-    rows = [*tree.rows(explanation.result.scored.tree, 0, 1.0, 1.0), *tree.sums()]
+    rows = [*tree.rows(score.result.scored.tree, 0, 1.0, 1.0), *tree.sums()]
     shorter = tree.without_measures
-    table = small_table(headings, rows, {1, 2, 3, 4, 6, 7}, cut=(0, 6), notes=notes, shorter=shorter)
+    table = small_table(headings, rows, {1, 2, 3, 4, 6, 7}, cut=(0, 6), bars=5, notes=notes, shorter=shorter)
     return table.without_empty_columns(EMPTY)
 
 
 @dataclass(frozen=True)
 class _ScoreTree:
-    """The tables of an explanation, by part."""
+    """The tables of a score, by part."""
 
-    explanation: Explanation
+    score: ExplainedScore
+    names: Mapping[str, str]
     language: str | None
 
     @cached_property
     def parts(self) -> dict[str, dict[str, Any]]:
-        return {row["indicator"]: row for row in self.explanation.frame("parts").iter_rows(named=True)}
+        return {row["indicator"]: row for row in self.score.parts.iter_rows(named=True)}
 
     @cached_property
     def places(self) -> dict[tuple[str, str], dict[str, Any]]:
-        nodes = self.explanation.frame("nodes").iter_rows(named=True)
+        nodes = self.score.nodes.iter_rows(named=True)
         return {(row["node"], row["part"]): row for row in nodes}
-
-    @cached_property
-    def names(self) -> Mapping[str, str]:
-        return self.explanation.reader_names(self.language)
 
     @cached_property
     def shown(self) -> frozenset[str]:
@@ -133,7 +128,7 @@ class _ScoreTree:
 
     @cached_property
     def digits(self) -> int:
-        return decimals_of(self.explanation.result)
+        return decimals_of(self.score.result)
 
     @cached_property
     def visited(self) -> set[tuple[str, str]]:
@@ -167,7 +162,7 @@ class _ScoreTree:
 
     def sums(self) -> Iterator[tuple[str, ...]]:
         """Yield the rows below the tree: the rounding, if the shown parts do not add up, and the sum."""
-        totals, root = self.explanation.frame("totals").row(0, named=True), self.explanation.result.scored.tree.id
+        totals, root = self.score.totals.row(0, named=True), self.score.result.scored.tree.id
         top = [row for (node, _), row in self.places.items() if node == root]
         # a note has the constant that a rescaling of scores adds
         of_all = {"contribution": totals["published"] - (totals["constant"] or 0.0), "vs_median": totals["above_base"]}

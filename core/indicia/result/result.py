@@ -17,7 +17,7 @@ from indicia.definition import ROOT, Definition, Leaf, Node, Origin, Reference
 from indicia.errors import IndiciaError, join_names, pluralise, suggest
 from indicia.notes import Count, Note, Shares
 from indicia.outcome import Outcome
-from indicia.presentation import ExplanationTables, ResultCharts, ResultTable, registered
+from indicia.presentation import ResultCharts, ResultTable, registered
 from indicia.result.aggregates import Aggregates
 from indicia.result.declared import ResultTables
 from indicia.result.inputs import Inputs, methods_in_one_line
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from indicia.citations import Citation
     from indicia.methods import Method
     from indicia.stages.stage import Change
-    from indicia.types import Period
 
 
 def cells(scored: Scored, unit: str, period: str | None, attributes: pl.DataFrame) -> pl.DataFrame:
@@ -601,41 +600,6 @@ class Result(ContextTables, Outcome[ResultTable]):
         """
         charts: ResultCharts = registered("plot")(self)
         return charts
-
-    @names_its_arguments
-    def explain(self, unit: str, other: str | None = None, *, period: Period | None = None) -> ExplanationTables:
-        """Explain the score of a unit, or the gap between two units, by parts that add up to it.
-
-        Parameters
-        ----------
-        unit : str
-            The unit, by its key or its label.
-        other : str, optional
-            A second unit: the gap is the score of `unit` minus the score of `other`. By default the score of `unit` is
-            explained.
-        period : str, int or date, optional
-            The period of a panel; by default the last.
-
-        Returns
-        -------
-        ScoreExplanation or GapExplanation
-            `sentences(language)`, the tables of `table_names` by `frame(name)`, and `plot`. `index.explain` also says
-            how sure a gap is.
-
-        Raises
-        ------
-        IndiciaError
-            If a unit or the period is unknown, or a unit has no score.
-
-        Examples
-        --------
-        >>> import indicia
-        >>> result = indicia.score({"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0]}, indicators=["income"])
-        >>> result.explain("Lima", "Pune").frame("totals")["gap"].to_list()
-        [0.25]
-        """
-        explanation: ExplanationTables = registered("explain")(self, unit, other, period)
-        return explanation
 
     @names_its_arguments
     def export(self, path: str | Path, language: str | None = None, *, table: str | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from polars.testing import assert_frame_equal
 
-from indicia.analyses import Analysis, Kind, Table
+from indicia.analyses import Analysis, Kind
 from indicia.answers.ask import answer_of
 from indicia.answers.document import document_of
 from indicia.answers.writers import indicia_writers, written
@@ -21,6 +21,7 @@ from indicia.testing.outputs import HOSTILE_TAG, SECRETS, OutputSample, output_s
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from indicia.analyses import Table
     from indicia.answers.answer import Answer
     from indicia.testing.subject import Subject
 
@@ -103,7 +104,7 @@ def check_analysis_as_json(subject: Subject) -> None:
     for sample, answer in _answers(subject):
         with subject.watch(sample):
             tables = json.loads(written(answer, "json"))["tables"]
-        for table in (block for block in answer.document() if isinstance(block, Table)):
+        for table in answer.document_tables:
             rows = json.loads(json.dumps(answer.published(table).to_dicts(), default=str))
             if tables[table.name]["rows"] != rows:
                 subject.fail("JSON holds all rows", f"{table.name} with {len(rows)} rows; {sample}")

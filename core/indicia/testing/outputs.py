@@ -76,7 +76,7 @@ class OutputSample:
     def _explanation(self) -> Any:
         """The explanation of the first unit; it is computed once."""
         result = self.dossier.result
-        return result.explain(str(result.scores[result.unit][0]))
+        return self.index.analyse("explain", self.table, of=str(result.scores[result.unit][0]))
 
     def exported(self, kind: Exported) -> Any:
         """Return an object that an exporter can write; None if the sample lacks it."""

@@ -10,8 +10,7 @@ from indicia.analysis.declared import DrawnTables
 from indicia.audit.declared import DeclaredAudit
 from indicia.bundle.replay import ReplayTables
 from indicia.catalogue.analysis_reference import lines_of_table
-from indicia.editions.declared import MoveTables, RecastTables
-from indicia.explanation.declared import GapTables, ScoreTables
+from indicia.editions.declared import RecastTables
 from indicia.inspection.declared import InspectionTables
 from indicia.partitioned.declared import PartitionsInspectionTables
 from indicia.result.declared import ResultTables
@@ -47,9 +46,6 @@ OUTCOMES: dict[str, type] = {
     "Comparison: `index.compare`, `indicia compare`": Compare,
     "Robustness: `index.robustness`, `indicia robustness`": Robustness,
     "Audit: `index.audit`, `indicia audit`": DeclaredAudit,
-    "Score: `index.explain(UNIT)`, `indicia explain UNIT`": ScoreTables,
-    "Gap: `index.explain(A, B)`, `indicia explain A B`": GapTables,
-    "Move: `index.move`, `indicia explain UNIT --since`": MoveTables,
     "Difference of editions: `indicia.diff`, `indicia diff`": Diff,
     "Recast series: `indicia.recast`, `indicia recast`": RecastTables,
     "Replay: `indicia.replay`, `indicia replay`": ReplayTables,

@@ -12,11 +12,11 @@ from indicia.answers.answer import Answer
 from indicia.definition import Leaf
 from indicia.editions.difference import EditionDifference
 from indicia.errors import DataError, IndiciaError
-from indicia.explanation.outcome import Explanation
+from indicia.explanation.gap import ExplainedGap, explain_gap
+from indicia.explanation.score import ExplainedScore, explain_score
 from indicia.notes import Note
 from indicia.outputs import Chart, ChartOptions, Shown
 from indicia.result import Result
-from indicia_after_score.reach import Reach
 from indicia_report.charts.explained import Dumbbell, Move, draw_dumbbell, waterfall_of
 from indicia_report.charts.highlights import number
 from indicia_report.charts.style import ChartStyle, altair, chart_data, distinct_names, sources
@@ -28,7 +28,7 @@ from indicia_report.period_view import PeriodView
 
 
 @dataclass(frozen=True)
-class WaterfallChart(Chart[Explanation | Answer[Reach] | Result]):
+class WaterfallChart(Chart[Answer[Any] | Result]):
     """Draw the parts from a first figure to a last one: the `top` largest parts, and the sum of the others.
 
     A score starts at the median of each indicator, a gap at the score of the second unit, a move at the score of the
@@ -43,15 +43,17 @@ class WaterfallChart(Chart[Explanation | Answer[Reach] | Result]):
     other: str | None = None
     top: Annotated[int, Field(ge=1, description="number of parts, from the largest")] = 15
 
-    def draw(self, shown: Explanation | Answer[Reach] | Result, options: ChartOptions) -> Any:
+    def draw(self, shown: Answer[Any] | Result, options: ChartOptions) -> Any:
         style = ChartStyle.of(options)
-        explanation = self._explained(shown, options) if isinstance(shown, Result) else shown
-        return draw_waterfall(waterfall_of(explanation, style, self.top), style)
+        explained = self._explained(shown, options) if isinstance(shown, Result) else shown
+        return draw_waterfall(waterfall_of(explained, shown.reader_names(options.language), style, self.top), style)
 
-    def _explained(self, result: Result, options: ChartOptions) -> Any:
+    def _explained(self, result: Result, options: ChartOptions) -> ExplainedScore | ExplainedGap:
         view = PeriodView(result, (options.language,), options.period)
         units = [view.units[row_of(view, unit)] for unit in (self.unit, self.other) if unit is not None]
-        return result.explain(*(units or [view.units[view.order[0]]]), period=options.period)
+        if len(units) > 1:
+            return explain_gap(result, units[0], units[1], options.period)
+        return explain_score(result, units[0] if units else view.units[view.order[0]], options.period)
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,15 @@ import numpy as np
 
 from indicia.answers.answer import Answer
 from indicia.definition import check_raw_values
-from indicia.editions.move import DATA, MoveExplanation
+from indicia.editions.move import DATA, ExplainedMove
 from indicia.editions.move_grid import CAUSE_WORDS
 from indicia.errors import IndiciaError
 from indicia.explanation.cells import plain
 from indicia.explanation.figures import decimals_of
-from indicia.explanation.gap import GapExplanation
+from indicia.explanation.gap import ExplainedGap
 from indicia.explanation.gap_grid import OTHERS
 from indicia.explanation.reach_sentences import PATHS
-from indicia.explanation.score import ScoreExplanation
+from indicia.explanation.score import ExplainedScore
 from indicia.notes import Note, Rank
 from indicia_after_score.reach import Reach
 from indicia_report.charts.draws import ticks_of_ranks
@@ -28,27 +28,35 @@ from indicia_report.charts.waterfall import Step, Waterfall
 from indicia_report.markup import clean, rank_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from indicia.definition import Definition
-    from indicia.explanation.outcome import Explanation
+    from indicia.result import Result
     from indicia_report.charts.style import ChartStyle
 
 
-def waterfall_of(explanation: Explanation | Answer[Reach], style: ChartStyle, top: int) -> Waterfall:
-    """Return the steps of an explanation, the `top` largest alone and the others in one."""
-    return _waterfall(explanation, style).folded(top, _words("chart_other_indicators", style.language, n="{n}"))
+def waterfall_of(
+    shown: Answer[Any] | ExplainedScore | ExplainedGap, names: Mapping[str, str], style: ChartStyle, top: int
+) -> Waterfall:
+    """Return the steps of an explanation, the `top` largest alone and the others in one.
+
+    `names` has the names of units and parts for the readers of the chart.
+    """
+    return _waterfall(shown, names, style).folded(top, _words("chart_other_indicators", style.language, n="{n}"))
 
 
-def _waterfall(explanation: Explanation | Answer[Reach], style: ChartStyle) -> Waterfall:
-    if isinstance(explanation, ScoreExplanation):
-        return _of_score(explanation, style)
-    if isinstance(explanation, GapExplanation):
-        return _of_gap(explanation, style)
-    if isinstance(explanation, MoveExplanation):
-        return _of_move(explanation, style)
-    assert isinstance(explanation, Answer)
-    return _of_path(explanation, style)
+def _waterfall(
+    shown: Answer[Any] | ExplainedScore | ExplainedGap, names: Mapping[str, str], style: ChartStyle
+) -> Waterfall:
+    if isinstance(shown, Answer) and isinstance(shown.analysis, Reach):
+        return _of_path(shown, names, style)
+    explained = shown.facts[shown.analysis.explained] if isinstance(shown, Answer) else shown
+    if isinstance(explained, ExplainedScore):
+        return _of_score(explained, names, style)
+    if isinstance(explained, ExplainedGap):
+        return _of_gap(explained, names, style)
+    assert isinstance(explained, ExplainedMove)
+    return _of_move(explained, names, style)
 
 
 def _words(key: str, language: str, **values: object) -> str:
@@ -56,33 +64,34 @@ def _words(key: str, language: str, **values: object) -> str:
 
 
 def _around(
-    explanation: Explanation | Answer[Reach], style: ChartStyle, title: str, sentence: int = 0
+    result: Result, names: Mapping[str, str], style: ChartStyle, title: str, findings: Sequence[Note]
 ) -> dict[str, Any]:
-    """Return the words and figures that all charts have; `sentence` is the number of the sentence below the title."""
+    """Return the words and figures that all charts have; the first finding stands below the title."""
     language = style.language
     return {
         "title": title,
-        "subtitle": explanation.sentences(language)[sentence],
-        "definition": explanation.definition,
+        "subtitle": findings[0].in_language(language, names),
+        "definition": result.definition,
         "axis": _words("explained_score", language),
-        "digits": decimals_of(explanation.result),
-        "source": sources(explanation.definition, language),
+        "digits": decimals_of(result),
+        "source": sources(result.definition, language),
     }
 
 
-def _of_gap(gap: GapExplanation, style: ChartStyle) -> Waterfall:
+def _of_gap(gap: ExplainedGap, names: Mapping[str, str], style: ChartStyle) -> Waterfall:
     language = style.language
-    names = gap.reader_names(language)
     a, b = (names.get(unit, unit) for unit in (gap.a, gap.b))
     steps = [
         Step(names.get(name, name), part)
         for name, part in gap.parts.sort("part", descending=True).select("indicator", "part").iter_rows()
     ]
-    first, second = gap.pair.division.scores
-    higher, lower = (b, a) if gap.pair.lowest_first else (a, b)
-    steps += [Step(_words(OTHERS[other], language), part) for other, part in gap.pair.division.others.items()]
+    first, second = gap.division.scores
+    higher, lower = (b, a) if gap.lowest_first else (a, b)
+    steps += [Step(_words(OTHERS[other], language), part) for other, part in gap.division.others.items()]
     return Waterfall(
-        **_around(gap, style, style.heading("chart.title_gap", a=a, b=b, at=style.at(gap.pair.period))),
+        **_around(
+            gap.result, names, style, style.heading("chart.title_gap", a=a, b=b, at=style.at(gap.period)), gap.findings
+        ),
         start=(b, second),
         end=(a, first),
         steps=steps,
@@ -91,9 +100,8 @@ def _of_gap(gap: GapExplanation, style: ChartStyle) -> Waterfall:
     )
 
 
-def _of_score(score: ScoreExplanation, style: ChartStyle) -> Waterfall:
-    language = style.language
-    names, totals = score.reader_names(language), score.frame("totals").row(0, named=True)
+def _of_score(score: ExplainedScore, names: Mapping[str, str], style: ChartStyle) -> Waterfall:
+    language, totals = style.language, score.totals.row(0, named=True)
     unit = names.get(score.unit, score.unit)
     if totals["base"] is None:
         reasons = [note for note in score.notes if note.kind == "score_no_parts"]
@@ -101,14 +109,20 @@ def _of_score(score: ScoreExplanation, style: ChartStyle) -> Waterfall:
             f"there is no chart of the score of {unit}: {'; '.join(reasons) or 'it has no parts against the median'}",
             remedy="indicia explain without --plot has the facts about its indicators",
         )
-    rows = score.frame("parts").sort("vs_median", descending=True, nulls_last=True)
+    rows = score.parts.sort("vs_median", descending=True, nulls_last=True)
     steps = [
         Step(names.get(name, name), part)
         for name, part in rows.select("indicator", "vs_median").iter_rows()
         if part is not None
     ]
     return Waterfall(
-        **_around(score, style, style.heading("chart.title_score", unit=unit, at=style.at(score.period))),
+        **_around(
+            score.result,
+            names,
+            style,
+            style.heading("chart.title_score", unit=unit, at=style.at(score.period)),
+            score.findings,
+        ),
         start=(_words("chart_median_profile", language), totals["base"]),
         end=(unit, totals["score"]),
         steps=steps,
@@ -117,14 +131,15 @@ def _of_score(score: ScoreExplanation, style: ChartStyle) -> Waterfall:
     )
 
 
-def _of_move(move: MoveExplanation, style: ChartStyle) -> Waterfall:
-    language = style.language
-    unit = move.reader_names(language).get(move.unit, move.unit)
+def _of_move(move: ExplainedMove, names: Mapping[str, str], style: ChartStyle) -> Waterfall:
+    language, unit = style.language, names.get(move.unit, move.unit)
     parts = move.causes.filter(what="score").select("cause", "shapley").rows()
     steps = [Step(_words(CAUSE_WORDS[cause], language), part) for cause, part in parts if cause != DATA]
     (start, end), old, new = move.scores, move.old.name, move.new.name
     return Waterfall(
-        **_around(move, style, style.heading("chart.title_move", unit=unit, old=old, new=new)),
+        **_around(
+            move.result, names, style, style.heading("chart.title_move", unit=unit, old=old, new=new), move.findings
+        ),
         start=(old, start),
         end=(new, end),
         steps=steps,
@@ -133,11 +148,11 @@ def _of_move(move: MoveExplanation, style: ChartStyle) -> Waterfall:
     )
 
 
-def _of_path(reach: Answer[Reach], style: ChartStyle) -> Waterfall:
+def _of_path(reach: Answer[Reach], names: Mapping[str, str], style: ChartStyle) -> Waterfall:
     """Return the cheapest path: a step for each changed value, and the score after it by whole runs."""
     check_raw_values(reach.definition, reach.result.origin, "the chart of a path")
     language = style.language
-    names, target = reach.reader_names(language), reach.facts[reach.analysis.changes].question
+    target = reach.facts[reach.analysis.changes].question
     rows = reach[Reach.path].filter(at_most="all").rows(named=True)
     findings = [note for note in reach.document_sentences if isinstance(note, Note)]
     if not rows:
@@ -163,9 +178,15 @@ def _of_path(reach: Answer[Reach], style: ChartStyle) -> Waterfall:
     ]
     unit, rival = (names.get(key, key) for key in (target.name, str(target.baseline.names[target.rival])))
     goal = Rank(target.rank).in_language(language, names) if target.rank is not None else rival
-    on_path = [number for number, note in enumerate(findings) if note.kind in PATHS]
+    on_path = [note for note in findings if note.kind in PATHS]
     return Waterfall(
-        **_around(reach, style, style.heading("chart.title_path", unit=unit, goal=goal), *on_path[:1]),
+        **_around(
+            reach.result,
+            names,
+            style,
+            style.heading("chart.title_path", unit=unit, goal=goal),
+            [*on_path, *findings],
+        ),
         start=(_words("chart_now", language), scores[0]),
         end=(_words("chart_then", language), scores[-1]),
         steps=steps,

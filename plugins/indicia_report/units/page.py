@@ -14,7 +14,7 @@ from indicia.definition import ROOT, Leaf, text
 from indicia.errors import IndiciaError
 from indicia.explanation.figures import decimals_of
 from indicia.explanation.indicator_facts import IndicatorFacts
-from indicia.explanation.score import ScoreExplanation
+from indicia.explanation.score import ExplainedScore
 from indicia.notes import Names, Note, percentage
 from indicia.robustness.rank_distribution import above
 from indicia_report.markup import (
@@ -138,7 +138,7 @@ class UnitPageWriter:
         """Return the page of the unit in a row of the view."""
         name = self.view.names[at][self.language]
         row = int(np.flatnonzero(self.view.rows)[at])
-        explanation = ScoreExplanation(self.dossier.result.definition, self.dossier.result, row)
+        explanation = ExplainedScore(self.dossier.result, row)
         title = self.view.title[self.language]
         when = f" · {escape(self.view.period)}" if self.view.period else ""
         body = [
@@ -150,7 +150,7 @@ class UnitPageWriter:
         ]
         return document(f"{name} – {title}", self.language, "\n".join(filter(None, body)))
 
-    def _sections(self, at: int, explanation: ScoreExplanation) -> Iterator[str]:
+    def _sections(self, at: int, explanation: ExplainedScore) -> Iterator[str]:
         if np.isnan(self.view.scores[at]):
             facts = IndicatorFacts(self.dossier.result, explanation.row).frame()
             yield self._indicators(at, facts)
@@ -176,7 +176,7 @@ class UnitPageWriter:
         yield f'<div class="pair">{self._gap(explanation)}{self._neighbours(at)}</div>'
         yield self._indicators(at, explanation.parts)
 
-    def _gap(self, explanation: ScoreExplanation) -> str:
+    def _gap(self, explanation: ExplainedScore) -> str:
         """Return the section on the distance to the median profile, part by part of the index."""
         totals = explanation.totals.row(0, named=True)
         parts = explanation.nodes.filter(pl.col("node") == ROOT).drop_nulls("vs_median")

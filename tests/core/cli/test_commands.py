@@ -427,7 +427,7 @@ def test_an_option_given_twice_in_different_words_is_refused(
 OF_SEVERAL_MEANINGS = {
     "--against": 2, "--at": 2, "--draws": 4, "--engine": 2, "--fail-on": 2, "--force": 2, "--format": 6, "--from": 2,
     "--kind": 2, "--node": 3, "--of": 3, "--output": 7, "--period": 2, "--seed": 2, "--show": 3, "--since": 3,
-    "--table": 4, "--to": 2, "--top": 3, "--unit": 2, "--units": 2, "--weights": 2, "--within": 2,
+    "--table": 4, "--to": 2, "--top": 3, "--unit": 2, "--units": 2, "--within": 2,
 }  # fmt: skip
 """The number of texts of options that mean one thing in one command and another thing in another."""
 

@@ -209,6 +209,32 @@ def test_the_way_to_a_rank_is_written_with_sentences_tables_and_options(folder: 
     assert (manifest["analysis"], manifest["options"]["of"], manifest["options"]["rank"]) == ("reach", "Ash", 1)
 
 
+@pytest.mark.parametrize("ending", ["md", "html", "tex", "json"])
+@pytest.mark.parametrize(
+    ("words", "caption", "headline"),
+    [
+        (("Ash",), "The parts of the score by indicator", "is 2nd of 4 in 2022"),
+        (("Ash", "Elm"), "The parts of the gap by indicator", "behind Elm"),
+        (("Ash", "--from", "2021"), "The part of each cause in the move", "Why did a unit move?"),
+    ],
+)
+def test_an_explanation_is_written_with_sentences_and_tables(
+    folder: Path, words: tuple[str, ...], caption: str, headline: str, ending: str
+) -> None:
+    assert run(*words, "-o", f"why.{ending}") == 0
+    text = (folder / f"why.{ending}").read_text(encoding="utf-8")
+    assert caption in text
+    assert "│" not in text
+    assert headline in text or ending == "json"
+
+
+def test_the_index_file_states_the_weights_that_are_drawn_for_a_gap(page, folder: Path) -> None:
+    with (folder / "index.toml").open("a", encoding="utf-8") as file:
+        file.write('[analyses.gap]\nweights = "±25%"\ndraws = 40\n')
+    assert "of 40 draws" in page("Ash", "Elm")
+    assert "of 30 draws" in page("Ash", "Elm", "--draws", "30")
+
+
 def test_another_table_and_another_index_file_can_be_named(page, folder: Path) -> None:
     (folder / "in").mkdir()
     for name in ("index.toml", "towns.csv"):
@@ -222,7 +248,7 @@ def test_a_table_of_an_explanation_is_written_with_its_manifest(folder: Path) ->
     assert run("Ash", "Elm", "-o", "gap.csv") == 0
     assert set(pl.read_csv(folder / "gap.csv")["indicator"]) == {"income", "schools", "waste"}
     manifest = json.loads((folder / "gap.csv.manifest.json").read_text(encoding="utf-8"))
-    assert manifest["explanation"]["gap"] == ["A", "B"]
+    assert (manifest["analysis"], manifest["gap"], manifest["period"]) == ("gap", ["A", "B"], "2022")
     assert manifest["table"] == "parts"
 
 
@@ -237,16 +263,28 @@ def test_a_chart_is_written_beside_the_page(page, folder: Path) -> None:
     ("words", "problem"),
     [
         (("Ash", "--reach", "1", "--from", "2021"), "--from and --reach ask different questions"),
-        (("Ash", "--reach", "1", "--overtake", "Elm"), "--reach and --overtake ask different questions"),
-        (("Ash", "--since", "old.toml", "--from", "2021"), "--from and --since ask different questions"),
+        (
+            ("Ash", "--reach", "1", "--overtake", "Elm"),
+            "the way to a rank needs a rank, or a unit to overtake, and not both",
+        ),
+        (
+            ("Ash", "--since", "old.toml", "--from", "2021"),
+            "start (--from) and since (--since) both name the earlier edition",
+        ),
         (("Ash", "Elm", "--reach", "1"), "two units ask for the gap between them, and --reach asks about one unit"),
         (("Ash", "Elm", "Fir"), "3 units are named: Ash, Elm, Fir"),
-        (("Ash", "--weights", "±25%"), "--weights is for draws"),
-        (("Ash", "--draws", "9"), "--draws is for draws"),
-        (("Ash", "--price", "waste=1"), "--price is for the way to a rank"),
+        (
+            ("Ash", "--weights", "±25%"),
+            "--weights is for the gap between two units and a move, and this is the explanation of a score",
+        ),
+        (("Ash", "--draws", "9"), "--draws is for the gap between two units and a move"),
+        (("Ash", "--price", "waste=1"), "the way to a rank needs a rank, or a unit to overtake"),
         (("Ash", "--reach", "1", "--limit", "waste"), 'cannot read --limit "waste"'),
         (("Ash", "--since-table", "t.csv"), "--since-table needs --since"),
-        (("Ash", "--to", "2022", "--at", "2021"), "--at chooses one period, and --to asks about two"),
+        (
+            ("Ash", "--to", "2022", "--at", "2021"),
+            "end (--to) and period (--at) both name the period in which the move ends",
+        ),
         (
             ("Ash", "--index", "index.toml", "--table", "towns.csv", "-c", "index.toml"),
             "--index and --config both name",
@@ -257,8 +295,13 @@ def test_a_chart_is_written_beside_the_page(page, folder: Path) -> None:
         (("Ash", "--plot", "ash.gif"), "a chart cannot be written as ash.gif"),
         (("Ash", "--plot", "ash"), "ash has no ending"),
         (("Ash", "--reach", "1", "--price", "waste=1", "--price", "waste=2"), "--price names waste twice"),
-        (("Ash", "Elm", "--show", "draws"), "nothing is drawn"),
-        (("Ash", "--show", "causes"), 'the explanation of a score has no table "causes"'),
+        (("Ash", "Elm", "--show", "drawn"), "nothing is drawn"),
+        (("Ash", "--from", "2021", "--show", "drawn"), "nothing is drawn"),
+        (
+            ("Ash", "--rules", "owen"),
+            "--rules is for the gap between two units, and this is the explanation of a score",
+        ),
+        (("Ash", "--show", "causes"), 'explain has no table "causes"'),
     ],
 )
 def test_options_that_contradict_each_other_are_named(fault, words: tuple[str, ...], problem: str) -> None:

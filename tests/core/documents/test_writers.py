@@ -83,6 +83,18 @@ def test_a_cell_keeps_its_indent_in_a_notebook() -> None:
     assert '<td style="text-align:left;padding-left:3ch">Callao</td>' in table_element(table, inline=True)
 
 
+@pytest.mark.parametrize(
+    ("write", "cell"), [(markdown, "| \u2003Callao |"), (html, "<td>\u2003Callao</td>"), (latex, r"\quad Callao &")]
+)
+def test_a_cell_keeps_its_indent_in_a_file(write: Callable[[str, list[Block]], str], cell: str) -> None:
+    assert cell in write("", BLOCKS)
+
+
+def test_a_file_has_no_column_of_bars_and_its_heading_goes_to_the_figures() -> None:
+    table = TextTable(["part", "", "gap"], [["air", "+1", "│██"]], [False, True, False], bars=2).without_bars
+    assert (table.headings, table.rows, table.bars) == (("part", "gap"), [("air", "+1")], None)
+
+
 def test_columns_without_a_figure_are_left_out_and_the_first_stays() -> None:
     table = TextTable(["a", "b", "c"], [["", "–", "1"]], [False, True, True], cut=(0, 2))
     shown = table.without_empty_columns(("", "–"))

@@ -6,12 +6,14 @@ from typing import Any
 
 import polars as pl
 import pytest
+from explanations import sentences_of
 
 from indicia.editions.drawn_move import draw_editions
 from indicia.editions.edition import Edition
-from indicia.editions.move import MoveExplanation, explain_move
+from indicia.editions.move import ExplainedMove, explain_move
 from indicia.errors import DataError, DefinitionError
 from indicia.index import read
+from indicia_after_score.explained import table_of_draws
 
 UNITS = ["A", "B", "C", "D"]
 LABELS = ["Ayr", "Bonn", "Cusco", "Dover"]
@@ -37,13 +39,13 @@ def editions() -> tuple[Edition, Edition]:
 
 
 @pytest.fixture(scope="module")
-def move(editions: tuple[Edition, Edition]) -> MoveExplanation:
+def move(editions: tuple[Edition, Edition]) -> ExplainedMove:
     """Return the move of A, with draws of weights."""
     design = {"weights": {"spread": 0.25}, "draws": 20}
     return explain_move(*editions, "A", robust=draw_editions(*editions, design))
 
 
-def test_the_four_causes_add_up_to_the_move_of_score_and_rank(move: MoveExplanation) -> None:
+def test_the_four_causes_add_up_to_the_move_of_score_and_rank(move: ExplainedMove) -> None:
     for what, before, after, change in move.totals.iter_rows():
         parts = move.causes.filter((pl.col("what") == what) & (pl.col("cause") != "data"))["shapley"]
         assert change == after - before
@@ -51,7 +53,7 @@ def test_the_four_causes_add_up_to_the_move_of_score_and_rank(move: MoveExplanat
 
 
 def test_the_first_and_the_last_scenario_are_the_published_figures(
-    move: MoveExplanation, editions: tuple[Edition, Edition]
+    move: ExplainedMove, editions: tuple[Edition, Edition]
 ) -> None:
     rows = move.scenarios.select("score", "rank").rows()
     published = [(float(e.scores[0]), float(e.ranks[0])) for e in editions]
@@ -59,20 +61,20 @@ def test_the_first_and_the_last_scenario_are_the_published_figures(
     assert len(rows) == 16
 
 
-def test_a_label_names_the_unit(editions: tuple[Edition, Edition], move: MoveExplanation) -> None:
+def test_a_label_names_the_unit(editions: tuple[Edition, Edition], move: ExplainedMove) -> None:
     assert explain_move(*editions, "Ayr").causes.equals(move.causes)
 
 
-def test_parts_of_indicators_add_up_to_the_own_data_that_the_sentence_states(move: MoveExplanation) -> None:
+def test_parts_of_indicators_add_up_to_the_own_data_that_the_sentence_states(move: ExplainedMove) -> None:
     own = move.causes.row(by_predicate=(pl.col("what") == "score") & (pl.col("cause") == "own"), named=True)
     assert move.parts["part"].sum() == pytest.approx(own["shapley"], abs=1e-10)
     y = move.parts.row(by_predicate=pl.col("indicator") == "y", named=True)
     assert (y["old_raw"], y["new_raw"], y["part"]) == (1, 1, 0)
 
 
-def test_the_sentence_divides_the_own_data_among_the_indicators(move: MoveExplanation) -> None:
+def test_the_sentence_divides_the_own_data_among_the_indicators(move: ExplainedMove) -> None:
     own = move.causes.row(by_predicate=(pl.col("what") == "score") & (pl.col("cause") == "own"), named=True)
-    (sentence,) = [sentence for sentence in move.sentences() if sentence.startswith("Own data")]
+    (sentence,) = [sentence for sentence in sentences_of(move) if sentence.startswith("Own data")]
     x, z = (move.parts.filter(indicator=name)["part"].item() for name in "xz")
     assert sentence == f"Own data {own['shapley']:+.1f} by indicator: x {x:+.1f}, z {z:+.1f}."
 
@@ -80,7 +82,7 @@ def test_the_sentence_divides_the_own_data_among_the_indicators(move: MoveExplan
 def test_a_value_that_an_edition_lacks_stands_apart() -> None:
     new = {**NEW, "z": [None, *NEW["z"][1:]]}
     old, new_edition = edition(OLD, "2021", missing="skip"), edition(new, "2022", missing="skip")
-    sentences = explain_move(old, new_edition, "A").sentences()
+    sentences = sentences_of(explain_move(old, new_edition, "A"))
     (measured,) = [sentence for sentence in sentences if sentence.startswith("Own data")]
     assert ": x +" in measured
     assert "z" not in measured
@@ -113,8 +115,8 @@ def test_parts_of_a_method_that_is_no_mean_add_up_if_rows_are_scored_alone() -> 
     assert move.parts["old_raw"].to_list() == [2, 1, 3]
 
 
-def test_the_sentences_have_the_move_the_causes_and_the_certainty(move: MoveExplanation) -> None:
-    headline, places, score, own, rank, *others = move.sentences()
+def test_the_sentences_have_the_move_the_causes_and_the_certainty(move: ExplainedMove) -> None:
+    headline, places, score, own, rank, *others = sentences_of(move)
     assert headline.startswith("Ayr climbed from 4th in 2021 to 1st in 2022; its score changed from ")
     assert places == "Ayr overtook Dover, Cusco, Bonn."
     assert score.startswith("Causes of the change of the score by +")
@@ -132,36 +134,36 @@ def test_a_part_whose_sign_depends_on_the_order_is_named_as_a_convention() -> No
     move = explain_move(old, new, "A")
     own = move.causes.row(by_predicate=(pl.col("what") == "score") & (pl.col("cause") == "own"), named=True)
     assert (own["first"], own["last"], own["shapley"]) == pytest.approx((0.25, -0.25, 0), abs=1e-15)
-    (sentence,) = [sentence for sentence in move.sentences() if "depends on the order" in sentence]
+    (sentence,) = [sentence for sentence in sentences_of(move) if "depends on the order" in sentence]
     assert "own data in the score (from −0.250 to +0.250)" in sentence
     assert "convention" in sentence
 
 
-def test_the_sentences_are_in_chinese_too(move: MoveExplanation) -> None:
-    headline, *_ = move.sentences("zh")
+def test_the_sentences_are_in_chinese_too(move: ExplainedMove) -> None:
+    headline, *_ = sentences_of(move, "zh")
     assert headline.startswith("Ayr由2021的第 4 名升至2022的第 1 名")
 
 
 def test_shares_of_draws_sum_to_one_and_a_seed_repeats_them(
-    editions: tuple[Edition, Edition], move: MoveExplanation
+    editions: tuple[Edition, Edition], move: ExplainedMove
 ) -> None:
-    draws = move.draws.row(0, named=True)
+    draws = table_of_draws(move.drawn).row(0, named=True)
     assert draws["climbed"] + draws["stayed"] + draws["fell"] == pytest.approx(1)
     assert draws["rank_lower"] <= draws["rank_median"] <= draws["rank_upper"]
     again = draw_editions(*editions, {"weights": {"spread": 0.25}, "draws": 20, "seed": 1})
-    assert explain_move(*editions, "A", robust=again).draws.equals(move.draws)
+    assert table_of_draws(explain_move(*editions, "A", robust=again).drawn).equals(table_of_draws(move.drawn))
 
 
 def test_without_draws_the_table_of_draws_names_the_remedy(editions: tuple[Edition, Edition]) -> None:
-    with pytest.raises(DefinitionError, match="nothing was drawn") as caught:
-        _ = explain_move(*editions, "A").draws
+    with pytest.raises(DefinitionError, match="nothing is drawn") as caught:
+        table_of_draws(explain_move(*editions, "A").drawn)
     assert "--weights" in str(caught.value.remedy)
 
 
-def test_the_manifest_names_both_editions(move: MoveExplanation) -> None:
-    question = move.manifest["explanation"]
+def test_the_manifest_names_both_editions(move: ExplainedMove) -> None:
+    question = move.question
     assert (question["move"], question["old"]["name"], question["new"]["name"]) == ("A", "2021", "2022")
-    assert question["old"]["manifest"]["data"]["sha256"] != move.manifest["data"]["sha256"]
+    assert question["old"]["manifest"]["data"]["sha256"] != move.result.manifest["data"]["sha256"]
 
 
 def test_a_panel_notes_the_statistics_that_stay_the_same() -> None:
@@ -208,5 +210,5 @@ def test_a_unit_that_a_method_does_not_rank_has_causes_of_its_score_alone() -> N
     words = {**WORDS, "eligible": {"without": ["A"]}}
     move = explain_move(edition(OLD, "2021"), edition(NEW, "2022", words), "A")
     assert move.causes["what"].unique().to_list() == ["score"]
-    assert move.sentences()[0].startswith("The score of Ayr changed from ")
+    assert sentences_of(move)[0].startswith("The score of Ayr changed from ")
     assert any("no rank" in note for note in move.notes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+from explanations import sentences_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,14 +41,14 @@ def test_the_places_add_up_to_the_move_where_equal_scores_share_the_best_rank(sc
 
 def test_the_sentences_of_a_move_name_who_overtook_and_who_came_ahead() -> None:
     old, new = (Edition.of(read(WORDS), pl.DataFrame(table), name=name) for name, table in (("A", OLD), ("B", NEW)))
-    sentences = explain_move(old, new, "Ash").sentences()
+    sentences = sentences_of(explain_move(old, new, "Ash"))
     assert sentences[0].startswith("Ash fell from 2nd in A to 3rd in B")
     assert sentences[1:4] == [
         "Ash was overtaken by Elm.",
         "Ahead of Ash, and not in the former ranking: Gum.",
         "Ahead of Ash before, and no longer in the ranking: Fir.",
     ]
-    assert "Elm overtook Ash." in explain_move(old, new, "Elm").sentences()
+    assert "Elm overtook Ash." in sentences_of(explain_move(old, new, "Elm"))
 
 
 def test_the_sentences_of_a_difference_name_who_overtook_the_largest_mover() -> None:

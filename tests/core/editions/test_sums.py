@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from explanations import sentences_of
 from hypothesis import assume, given, settings
 from random_indices import random_indices
 
 from indicia.editions.causes import causes_of
 from indicia.editions.edition import Edition
-from indicia.editions.move import MoveExplanation, explain_move
+from indicia.editions.move import ExplainedMove, explain_move
 from indicia.editions.scenarios import CAUSES
 from indicia.errors import IndiciaError
 from indicia.index import read
@@ -31,12 +32,12 @@ def assert_causes_add_up(old: Edition, new: Edition, units: list[str]) -> None:
             assert added is None or added == pytest.approx(after[unit] - before[unit], abs=exact)
 
 
-def assert_parts_add_up(move: MoveExplanation) -> None:
+def assert_parts_add_up(move: ExplainedMove) -> None:
     """The parts of indicators are those of the own data that the sentence states."""
     own = move.causes.row(by_predicate=(pl.col("what") == "score") & (pl.col("cause") == "own"), named=True)
     assert move.parts["part"].sum() == pytest.approx(own["shapley"], abs=EXACT)
-    stated = [sentence for sentence in move.sentences() if sentence.startswith("Own data ")]
-    apart = [sentence for sentence in move.sentences() if re.match("u[0-9] in ", sentence)]
+    stated = [sentence for sentence in sentences_of(move) if sentence.startswith("Own data ")]
+    apart = [sentence for sentence in sentences_of(move) if re.match("u[0-9] in ", sentence)]
     if stated:
         total, *figures = [
             float(text.replace("−", "-").rstrip(".")) for text in _FIGURE.findall(" ".join([*stated, *apart]))

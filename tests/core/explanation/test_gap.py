@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
+from explanations import sentences_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,11 +15,12 @@ import indicia
 from indicia.errors import DataError, DefinitionError
 from indicia.explanation.figures import figure
 from indicia.explanation.gap import explain_gap
-from indicia.explanation.gap_grid import gap_grids
+from indicia.explanation.gap_grid import gap_by_indicator
 from indicia.explanation.parts import parts_between
+from indicia_after_score.explained import table_of_draws
 
 if TYPE_CHECKING:
-    from indicia.explanation.gap import GapExplanation
+    from indicia.explanation.gap import ExplainedGap
     from indicia.result import Result
 
 CITIES = pl.DataFrame(
@@ -54,21 +56,21 @@ def result() -> Result:
 
 
 @pytest.fixture(scope="module")
-def gap(result: Result) -> GapExplanation:
+def gap(result: Result) -> ExplainedGap:
     return explain_gap(result, "Oslo", "罗马")
 
 
-def test_parts_are_the_weighted_differences_of_an_arithmetic_index(gap: GapExplanation) -> None:
+def test_parts_are_the_weighted_differences_of_an_arithmetic_index(gap: ExplainedGap) -> None:
     # wealth counts 3/4, half of it for each of its indicators: 0.375 (60 - 50), 0.375 (90 - 70), 0.25 (50 - 30)
     expected = {"income": 3.75, "schools": 7.5, "air": 5.0}
     assert dict(gap.parts.select("indicator", "part").rows()) == pytest.approx(expected)
 
 
-def test_a_share_is_the_part_divided_by_the_gap(gap: GapExplanation) -> None:
+def test_a_share_is_the_part_divided_by_the_gap(gap: ExplainedGap) -> None:
     assert gap.parts["share"].to_list() == pytest.approx([3.75 / 16.25, 7.5 / 16.25, 5 / 16.25])
 
 
-def test_dimensions_have_their_scores_and_the_sums_of_their_parts(gap: GapExplanation) -> None:
+def test_dimensions_have_their_scores_and_the_sums_of_their_parts(gap: ExplainedGap) -> None:
     assert gap.nodes.select("node", "dimension", "a_value", "b_value").rows() == [
         ("wealth", "index", 75.0, 60.0),
         ("nature", "index", 50.0, 30.0),
@@ -76,26 +78,26 @@ def test_dimensions_have_their_scores_and_the_sums_of_their_parts(gap: GapExplan
     assert gap.nodes["part"].to_list() == pytest.approx([11.25, 5.0])
 
 
-def test_totals_have_the_scores_the_ranks_and_the_rule(gap: GapExplanation) -> None:
+def test_totals_have_the_scores_the_ranks_and_the_rule(gap: ExplainedGap) -> None:
     row = gap.totals.row(0, named=True)
     assert (row["a"], row["b"], row["a_rank"], row["b_rank"], row["rule"]) == ("OSL", "ROM", 1, 2, "natural")
     assert (row["a_score"], row["b_score"], row["gap"]) == pytest.approx((68.75, 52.5, 16.25))
 
 
-def test_the_sentences_say_who_is_ahead_and_why(gap: GapExplanation) -> None:
-    assert gap.sentences() == [
+def test_the_sentences_say_who_is_ahead_and_why(gap: ExplainedGap) -> None:
+    assert sentences_of(gap) == [
         "Oslo (1st) is 16.2 ahead of Rome (2nd): 68.8 against 52.5.",
         "By dimension: wealth +11.25, nature +5.00.",
         "Most for Oslo: schools +7.50, air +5.00, income +3.75.",
     ]
 
 
-def test_the_sentences_are_written_in_chinese_with_chinese_labels(gap: GapExplanation) -> None:
-    assert gap.sentences("zh")[0] == "奥斯陆（第 1 名）领先罗马（第 2 名）16.2：得分分别为 68.8 和 52.5。"
+def test_the_sentences_are_written_in_chinese_with_chinese_labels(gap: ExplainedGap) -> None:
+    assert sentences_of(gap, "zh")[0] == "奥斯陆（第 1 名）领先罗马（第 2 名）16.2：得分分别为 68.8 和 52.5。"
 
 
 def test_a_unit_that_is_behind_is_named_as_such(result: Result) -> None:
-    assert explain_gap(result, "Rome", "Oslo").sentences()[0].startswith("Rome (2nd) is 16.2 behind Oslo (1st)")
+    assert sentences_of(explain_gap(result, "Rome", "Oslo"))[0].startswith("Rome (2nd) is 16.2 behind Oslo (1st)")
 
 
 def test_a_missing_value_stands_at_the_score_of_its_dimension_and_a_sentence_names_it(result: Result) -> None:
@@ -105,7 +107,7 @@ def test_a_missing_value_stands_at_the_score_of_its_dimension_and_a_sentence_nam
     assert (row["a_normalised"], row["a_value"]) == (None, 20.0)
     assert row["part"] == pytest.approx(-7.5)
     assert gap.parts["part"].sum() == pytest.approx(gap.gap, abs=1e-12)
-    assert "Lima has no value in schools (−7.50): counted at the average of its other values." in gap.sentences()
+    assert "Lima has no value in schools (−7.50): counted at the average of its other values." in sentences_of(gap)
 
 
 def test_a_value_that_counts_for_neither_has_no_part_and_a_note_names_it(result: Result) -> None:
@@ -123,7 +125,7 @@ def test_rounded_dimensions_have_a_part_of_their_own() -> None:
     assert gap.totals["rounding"].item() == pytest.approx(-0.3)
     assert gap.parts["part"].sum() - 0.3 == pytest.approx(gap.gap, abs=1e-12)
     assert "−0.30 of the gap comes from the rounding of dimensions" in map(str, gap.notes)
-    assert [row[0] for row in gap_grids(gap, "en")[-1].rows][-2:] == ["rounding", "sum"]
+    assert [row[0] for row in gap_by_indicator(gap, {}, "en").rows][-2:] == ["rounding", "sum"]
 
 
 def test_an_index_that_is_no_mean_is_divided_by_owen_values_with_a_note() -> None:
@@ -143,7 +145,7 @@ def test_other_rules_stand_beside_the_parts(result: Result) -> None:
 
 def test_the_lowest_score_is_ahead_where_it_has_rank_1() -> None:
     index = {**INDEX, "methodology": {**INDEX["methodology"], "rank_from": "worst"}}
-    sentences = explain_gap(result_of(index), "Oslo", "Rome").sentences()
+    sentences = sentences_of(explain_gap(result_of(index), "Oslo", "Rome"))
     assert sentences[0].startswith("Oslo (4th) is 16.2 behind Rome (3rd)")
     assert sentences[2] == "Most for Rome: schools +7.50, air +5.00, income +3.75."
 
@@ -174,14 +176,14 @@ def test_a_gap_in_a_panel_is_that_of_the_period() -> None:
 
 
 @pytest.fixture(scope="module")
-def drawn() -> GapExplanation:
+def drawn() -> ExplainedGap:
     index = indicia.read(INDEX)
     robust = index.robustness(CITIES, draws=40, seed=1, weights={"simplex": True}).figures
     return explain_gap(index.score(CITIES), "Lima", "Pune", robust=robust)
 
 
-def test_draws_count_how_often_each_of_the_two_is_ahead(drawn: GapExplanation) -> None:
-    row, robust = drawn.draws.row(0, named=True), drawn.pair.drawn
+def test_draws_count_how_often_each_of_the_two_is_ahead(drawn: ExplainedGap) -> None:
+    row, robust = table_of_draws(drawn.drawn).row(0, named=True), drawn.drawn
     assert robust is not None
     first, second = robust.robust.drawn_ranks[:, [0, 2]].T
     assert row["draws"] == 40 == row["ahead"] + row["level"] + row["behind"]
@@ -189,18 +191,18 @@ def test_draws_count_how_often_each_of_the_two_is_ahead(drawn: GapExplanation) -
     assert row["share_ahead"] == pytest.approx((row["ahead"] + row["level"] / 2) / 40)
 
 
-def test_draws_of_weights_have_the_interval_of_the_gap(drawn: GapExplanation) -> None:
-    row, robust = drawn.draws.row(0, named=True), drawn.pair.drawn
+def test_draws_of_weights_have_the_interval_of_the_gap(drawn: ExplainedGap) -> None:
+    row, robust = table_of_draws(drawn.drawn).row(0, named=True), drawn.drawn
     assert robust is not None
     gaps = robust.robust.scores[:, 0] - robust.robust.scores[:, 2]
     expected = np.quantile(gaps, [0.5, 0.05, 0.95])
     assert [row["median"], row["lower"], row["upper"]] == pytest.approx(expected.tolist())
 
 
-def test_a_sentence_says_whether_the_order_holds(drawn: GapExplanation) -> None:
-    row = drawn.draws.row(0, named=True)
+def test_a_sentence_says_whether_the_order_holds(drawn: ExplainedGap) -> None:
+    row = table_of_draws(drawn.drawn).row(0, named=True)
     times, unit = max((row["ahead"], "Lima"), (row["behind"], "Pune"))
-    assert f"The order may change: {unit} is ahead in {times} of 40 draws." in drawn.sentences()
+    assert f"The order may change: {unit} is ahead in {times} of 40 draws." in sentences_of(drawn)
 
 
 def test_equal_units_have_no_parts_and_are_level_in_all_draws() -> None:
@@ -210,7 +212,7 @@ def test_equal_units_have_no_parts_and_are_level_in_all_draws() -> None:
     gap = explain_gap(index.score(table), "Rome", "Twin", robust=robust)
     assert gap.parts["part"].to_list() == [0, 0, 0]
     assert gap.parts["share"].to_list() == [None, None, None]
-    assert gap.sentences() == [
+    assert sentences_of(gap) == [
         "Rome (2nd) and Twin (2nd) share a rank: 52.5 against 52.5, a gap of 0.",
         "By dimension: wealth 0, nature 0.",
         "Both are level in all 6 draws.",
@@ -221,18 +223,20 @@ def test_draws_of_other_normalisations_have_no_common_scale_of_gaps() -> None:
     index, table = indicia.read(INDEX), CITIES.fill_null(50)
     robust = index.robustness(table, draws=8, seed=1, normalisation=["min_max", "z_score"]).figures
     gap = explain_gap(index.score(table), "Oslo", "Pune", robust=robust)
-    assert gap.draws.select("ahead", "median").rows() == [(8, None)]
-    assert "The order holds: Oslo is ahead in 8 of 8 draws." in gap.sentences()
+    assert table_of_draws(gap.drawn).select("ahead", "median").rows() == [(8, None)]
+    assert "The order holds: Oslo is ahead in 8 of 8 draws." in sentences_of(gap)
 
 
-def test_the_manifest_has_the_question(drawn: GapExplanation) -> None:
-    question = drawn.manifest["explanation"]
+def test_the_manifest_has_the_question(drawn: ExplainedGap) -> None:
+    question = drawn.question
     assert question["gap"] == ["LIM", "PUN"]
     assert question["draws"]["seed"] == 1
 
 
-def test_the_table_of_draws_is_empty_without_draws(gap: GapExplanation) -> None:
-    assert gap.frame("draws").is_empty()
+def test_without_draws_the_table_of_draws_names_the_remedy(gap: ExplainedGap) -> None:
+    with pytest.raises(DefinitionError, match="nothing is drawn") as caught:
+        table_of_draws(gap.drawn)
+    assert "--weights" in str(caught.value.remedy)
 
 
 def test_a_unit_is_not_compared_with_itself(result: Result) -> None:

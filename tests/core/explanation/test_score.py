@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
+from explanations import sentences_of
 
 import indicia
-from indicia.explanation.score import ScoreExplanation, explain_score, kind_of
+from indicia.explanation.score import ExplainedScore, explain_score, kind_of
+from indicia.explanation.score_grid import changed_values, score_tree
 
 if TYPE_CHECKING:
     from indicia.result import Result
@@ -44,25 +46,25 @@ WORDS: dict[str, Any] = {
 }
 
 
-def explain(unit: str, frame: pl.DataFrame = CITIES, **changes: Any) -> ScoreExplanation:
+def explain(unit: str, frame: pl.DataFrame = CITIES, **changes: Any) -> ExplainedScore:
     return explain_score(indicia.read({**WORDS, **changes}).score(frame), unit)
 
 
 @pytest.fixture(scope="module")
-def oslo() -> ScoreExplanation:
+def oslo() -> ExplainedScore:
     return explain("Oslo")
 
 
 @pytest.fixture(scope="module")
-def pune() -> ScoreExplanation:
+def pune() -> ExplainedScore:
     return explain("Pune")
 
 
-def of(explanation: ScoreExplanation, indicator: str) -> dict[str, Any]:
+def of(explanation: ExplainedScore, indicator: str) -> dict[str, Any]:
     return explanation.parts.row(by_predicate=pl.col("indicator") == indicator, named=True)
 
 
-def test_the_life_of_a_value_has_each_stage_that_changed_it(oslo: ScoreExplanation) -> None:
+def test_the_life_of_a_value_has_each_stage_that_changed_it(oslo: ExplainedScore) -> None:
     """9000 is 900 per person, capped at 60, which is the best: 10 of 10, with weight 2/3."""
     steps = oslo.unfolding.filter(indicator="income").select("step", "value", "rule").rows()
     assert steps[:4] == [
@@ -74,21 +76,22 @@ def test_the_life_of_a_value_has_each_stage_that_changed_it(oslo: ScoreExplanati
     assert steps[4][:2] == ("contribution", pytest.approx(20 / 3))
 
 
-def test_a_row_of_parts_has_unit_of_measure_year_and_changes(oslo: ScoreExplanation) -> None:
+def test_a_row_of_parts_has_unit_of_measure_year_and_changes(oslo: ExplainedScore) -> None:
     income = of(oslo, "income")
     assert (income["measure"], income["year"], income["raw"], income["prepared"]) == ("USD", 2020, 900.0, 60.0)
     assert income["changes"] == "denomination: per people; cap: cap = 60"
 
 
 def test_the_page_has_the_unit_of_measure_in_its_language_and_changed_values_as_they_were_read(
-    oslo: ScoreExplanation,
+    oslo: ExplainedScore,
 ) -> None:
-    tree, changed = oslo.grids("zh")
+    names = oslo.result.reader_names("zh")
+    tree, changed = score_tree(oslo, names, "zh"), changed_values(oslo, names, "zh")
     assert [row[-2] for row in tree.rows if row[0].strip() == "income"] == ["900 美元 2020"]
     assert changed.rows[0][:3] == ("income", "9,000", "60")
 
 
-def test_distances_are_those_to_the_median_and_the_best_of_the_units(oslo: ScoreExplanation) -> None:
+def test_distances_are_those_to_the_median_and_the_best_of_the_units(oslo: ExplainedScore) -> None:
     """Of the costs 3, 8, 1.5, 5, 4 the median is 4 and the best 1.5; normalised (8 - x) / 6.5 · 10."""
     co2 = of(oslo, "co2")
     assert (co2["rank"], co2["of"]) == (5, 5)
@@ -96,14 +99,14 @@ def test_distances_are_those_to_the_median_and_the_best_of_the_units(oslo: Score
     assert (co2["to_median"], co2["to_best"]) == (pytest.approx(-40 / 6.5), -10.0)
 
 
-def test_contributions_and_parts_against_the_median_add_up(oslo: ScoreExplanation) -> None:
+def test_contributions_and_parts_against_the_median_add_up(oslo: ExplainedScore) -> None:
     totals = oslo.totals.row(0, named=True)
     assert oslo.parts["contribution"].sum() == pytest.approx(totals["score"], abs=1e-12)
     assert oslo.parts["vs_median"].sum() == pytest.approx(totals["score"] - totals["base"], abs=1e-12)
     assert totals["score"] + totals["lost"] == pytest.approx(10)
 
 
-def test_an_imputed_value_is_named_and_is_no_strength(pune: ScoreExplanation) -> None:
+def test_an_imputed_value_is_named_and_is_no_strength(pune: ExplainedScore) -> None:
     """The mean of 40, 900, 40 and 50 would be capped at 60, the best value."""
     income = of(pune, "income")
     assert (income["imputed"], income["raw"], income["rank"], income["kind"]) == (True, None, 1, None)
@@ -112,9 +115,9 @@ def test_an_imputed_value_is_named_and_is_no_strength(pune: ScoreExplanation) ->
     ]
 
 
-def test_the_sentences_name_rank_median_best_and_parts_in_both_languages(oslo: ScoreExplanation) -> None:
+def test_the_sentences_name_rank_median_best_and_parts_in_both_languages(oslo: ExplainedScore) -> None:
     """Two thirds of 10, and a third of (0 + 7.5) / 2, is 7.9167."""
-    english, chinese = oslo.sentences("en"), oslo.sentences("zh")
+    english, chinese = sentences_of(oslo, "en"), sentences_of(oslo, "zh")
     assert english[0] == "Oslo is 2nd of 5 with 7.9167."
     assert "Strongest parts against the median: wealth" in " ".join(english)
     assert any(sentence.startswith("Weaknesses: co2 (5th of 5)") for sentence in english)
@@ -132,17 +135,17 @@ def test_the_place_of_the_median_profile_is_stated() -> None:
         index = indicia.read(
             {"data": {"unit": "unit"}, "indicators": indicators, "methodology": {"aggregation": aggregation}}
         )
-        found = index.score(table).explain("B")
+        found = explain_score(index.score(table), "B")
         assert found.totals["behind_base"].item() == 3
-        assert "with the median of each indicator, a unit scores" in found.sentences()[1]
-        assert found.sentences()[1].endswith("better than 3 of 4.")
+        assert "with the median of each indicator, a unit scores" in sentences_of(found)[1]
+        assert sentences_of(found)[1].endswith("better than 3 of 4.")
 
 
 def test_the_place_of_the_median_profile_is_that_of_less_harm() -> None:
     """The medians of a harm score 2, and 3 and 9 are worse."""
     table = pl.DataFrame({"unit": list("ABCDE"), "harm": [0.0, 1.0, 2.0, 3.0, 9.0]})
     raw = {"data": {"unit": "unit"}, "direction": "cost", "indicators": {"harm": {}}}
-    found = indicia.read({**raw, "methodology": {"rank_from": "worst"}}).score(table).explain("A")
+    found = explain_score(indicia.read({**raw, "methodology": {"rank_from": "worst"}}).score(table), "A")
     assert found.totals["behind_base"].item() == 2
 
 
@@ -171,7 +174,7 @@ def test_a_value_that_does_not_count_is_no_strength() -> None:
 
 
 def test_a_unit_that_is_kept_out_of_the_ranking_has_strengths_without_ranks() -> None:
-    sentences = explain("Oslo", eligible={"without": ["Oslo"]}).sentences()
+    sentences = sentences_of(explain("Oslo", eligible={"without": ["Oslo"]}))
     assert sentences[0] == "Oslo scores 7.9167 and has no rank."
     assert "Strengths: income." in sentences
 
@@ -187,7 +190,7 @@ def test_notes_have_what_the_sum_of_contributions_leaves_out() -> None:
 
 def test_the_score_before_rounding_is_noted() -> None:
     explanation = explain("Oslo", methodology={**WORDS["methodology"], "levels": [{"decimals": 1}]})
-    assert explanation.sentences()[0] == "Oslo is 2nd of 5 with 7.9."
+    assert sentences_of(explanation)[0] == "Oslo is 2nd of 5 with 7.9."
     assert "parts sum to the score before rounding: 7.9166667" in explanation.notes
 
 
@@ -198,9 +201,11 @@ def test_an_index_of_harm_says_that_low_is_best_and_calls_high_values_weaknesses
         "indicators": {"co2": {"direction": "benefit"}, "parks": {"direction": "cost"}},
     }
     explanation = explain("Oslo", **words)
-    assert explanation.sentences()[0] == "Oslo is 4th of 5 with 6.2500."  # 10 of CO2 and 2.5 of parks
+    assert sentences_of(explanation)[0] == "Oslo is 4th of 5 with 6.2500."  # 10 of CO2 and 2.5 of parks
     assert of(explanation, "co2")["kind"] == "weakness"
-    assert any(sentence.startswith("Weakest parts against the median: co2 (+") for sentence in explanation.sentences())
+    assert any(
+        sentence.startswith("Weakest parts against the median: co2 (+") for sentence in sentences_of(explanation)
+    )
     assert "a lower score is better: rank 1 is the lowest" in explanation.notes
 
 
@@ -255,7 +260,7 @@ def test_in_a_panel_the_median_is_that_of_the_period() -> None:
     result = indicia.read({**WORDS, "data": {"unit": "city", "period": "year"}}).score(later)
     medians = [of(explain_score(result, "Oslo", year), "parks")["median_raw"] for year in (2020, 2021)]
     assert medians == [3.0, 6.0]
-    assert explain_score(result, "Oslo").sentences()[0].startswith("Oslo is 2nd of 5 in 2021 with ")
+    assert sentences_of(explain_score(result, "Oslo"))[0].startswith("Oslo is 2nd of 5 in 2021 with ")
 
 
 @pytest.mark.parametrize(
@@ -319,7 +324,7 @@ def test_the_part_of_a_component_of_two_dimensions_stands_once_in_the_table() ->
             "parks": {"dimension": "both"},
         },
     }
-    (tree,) = explain("Oslo", **words).grids()
+    tree = score_tree(explain("Oslo", **words), {}, None)
     assert [(row[0], row[4] != "–") for row in tree.rows if "parks" in row[0]] == [
         ("    parks", True),
         ("    parks", False),
@@ -335,5 +340,5 @@ def test_the_best_raw_value_of_several_beyond_a_cap_does_not_depend_on_the_order
 def test_no_unit_is_better_than_one_that_shares_the_best_score() -> None:
     frame = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "co2": [3.0, 3.0, 1.0], "parks": [4.0, 4.0, 2.0]})
     words = {"data": {"unit": "city"}, "dimensions": {}, "indicators": {"co2": {"direction": "benefit"}, "parks": {}}}
-    sentences = [" ".join(explain(unit, frame, **words).sentences()) for unit in ("Lima", "Oslo")]
+    sentences = [" ".join(sentences_of(explain(unit, frame, **words))) for unit in ("Lima", "Oslo")]
     assert not any("best score" in text for text in sentences)

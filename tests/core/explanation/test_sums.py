@@ -15,7 +15,7 @@ import indicia
 from indicia.definition import ROOT
 from indicia.errors import DataError, DefinitionError
 from indicia.explanation.parts import parts_between
-from indicia.explanation.score import ScoreExplanation
+from indicia.explanation.score import ExplainedScore
 
 if TYPE_CHECKING:
     from indicia.explanation.parts import PartRule
@@ -37,7 +37,7 @@ def scored_rows(result: Result) -> np.ndarray[Any, np.dtype[np.intp]]:
 def test_the_tables_of_a_score_add_up(example: tuple[dict[str, Any], pl.DataFrame]) -> None:
     result = indicia.read(example[0]).score(example[1])
     for row in scored_rows(result)[:3].tolist():
-        explanation = ScoreExplanation(result.definition, result, row)
+        explanation = ExplainedScore(result, row)
         totals, parts = explanation.totals.row(0, named=True), explanation.parts
         added = parts["contribution"].sum() + totals["constant"] + totals["rounding"]
         assert added == pytest.approx(totals["score"], abs=EXACT)

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from explanations import sentences_of
 from hypothesis import given, settings
 from random_indices import random_indices
 from reference_folder import ABSENT, table_of_gallery
@@ -44,7 +45,7 @@ def with_methodology(**words: Any) -> dict[str, Any]:
 
 
 def test_a_dimension_without_values_is_no_strength_and_a_sentence_of_its_own_names_it() -> None:
-    sentences = explain_score(indicia.read(WORDS).score(STATES), "Dry").sentences()
+    sentences = sentences_of(explain_score(indicia.read(WORDS).score(STATES), "Dry"))
     strongest = next(sentence for sentence in sentences if sentence.startswith("Strongest"))
     assert "sea" not in strongest
     # its people score 0.9, which stands in the sea too: 0.65 above the medians 0.2 and 0.3, with a weight of one half
@@ -54,11 +55,11 @@ def test_a_dimension_without_values_is_no_strength_and_a_sentence_of_its_own_nam
 def test_no_value_of_a_unit_that_lacks_it_explains_a_gap() -> None:
     gap = explain_gap(indicia.read(WORDS).score(STATES), "Dry", "Isle")
     parts = dict(gap.parts.select("indicator", "part").iter_rows())
-    drivers = [sentence for sentence in gap.sentences() if sentence.startswith(("Most for", "By dimension"))]
+    drivers = [sentence for sentence in sentences_of(gap) if sentence.startswith(("Most for", "By dimension"))]
     assert parts["fish"] > parts["school"] > 0
     assert drivers == ["By dimension: people +0.225.", "Most for Dry: school +0.100."]
     # the whole dimension stands for its two indicators, so that the parts that are named sum to the gap
-    (apart,) = [sentence for sentence in gap.sentences() if "no value" in sentence]
+    (apart,) = [sentence for sentence in sentences_of(gap) if "no value" in sentence]
     assert apart == "Dry has no value in sea (+0.375), clinic (+0.125): counted at the average of its other values."
 
 
@@ -111,6 +112,6 @@ SDG = Path(__file__).parents[3] / "examples" / "gallery" / "sdg_2019.toml"
 @pytest.mark.skipif(not table_of_gallery(SDG).exists(), reason=ABSENT)
 def test_the_landlocked_is_not_weak_in_the_life_of_the_sea() -> None:
     """SDG Index 2019: Belarus has no coast, and its goal 14 is the mean of the region."""
-    sentences = indicia.read(SDG).explain("Belarus", table=table_of_gallery(SDG)).sentences()
+    sentences = indicia.read(SDG).explain(table_of_gallery(SDG), of="Belarus").sentences()
     assert not [s for s in sentences if s.startswith(("Strongest", "Weakest")) and "Life below water" in s]
     assert any(sentence.startswith("Belarus has no value in Life below water (−0.89)") for sentence in sentences)

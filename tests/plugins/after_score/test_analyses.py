@@ -21,8 +21,11 @@ from indicia_after_score.coherence import Coherence
 from indicia_after_score.convergence import Convergence
 from indicia_after_score.coupling import Coupling
 from indicia_after_score.diff import Diff
+from indicia_after_score.explain import Explain
+from indicia_after_score.gap import Gap
 from indicia_after_score.importance import Importance
 from indicia_after_score.inequality import Inequality
+from indicia_after_score.move import Move
 from indicia_after_score.obstacles import Obstacles
 from indicia_after_score.reach import Reach
 from indicia_after_score.stability import Stability
@@ -30,7 +33,20 @@ from indicia_after_score.stability import Stability
 ROOT = Path(__file__).parents[3]
 HDI = ROOT / "examples" / "human_development" / "index.toml"
 MODEL = ROOT / "examples" / "intelligent_manufacturing" / "index.toml"
-CLASSES = (Coherence, Convergence, Coupling, Diff, Importance, Inequality, Obstacles, Reach, Stability)
+CLASSES = (
+    Coherence,
+    Convergence,
+    Coupling,
+    Diff,
+    Explain,
+    Gap,
+    Importance,
+    Inequality,
+    Move,
+    Obstacles,
+    Reach,
+    Stability,
+)
 
 
 def test_the_largest_obstacles_are_those_of_all_degrees() -> None:

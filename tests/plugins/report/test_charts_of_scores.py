@@ -44,8 +44,8 @@ def towns(years: tuple[int, ...] = YEARS) -> pl.DataFrame:
     )
 
 
-def scored(index: Callable[..., Index], *, period: bool = True, **sections: Any) -> Result:
-    """Return the scores of the cities, by an index of two dimensions."""
+def index_of_cities(index: Callable[..., Index], *, period: bool = True, **sections: Any) -> tuple[Index, pl.DataFrame]:
+    """Return an index of two dimensions, and the table of the cities."""
     indicators = {"pay": {"dimension": "means"}, "jobs": {"dimension": "means"}, "air": {"dimension": "life"}}
     dimensions = {"means": {"name": {"en": "Means", "zh": "收入"}}, "life": {}}
     outside = {"variables": {"happiness": {"name": {"en": "Happiness", "zh": "幸福感"}, "source": "A survey"}}}
@@ -58,7 +58,13 @@ def scored(index: Callable[..., Index], *, period: bool = True, **sections: Any)
         outside=outside,
         **sections,
     )
-    return made.score(towns() if period else towns((2021,)).drop("year"))
+    return made, towns() if period else towns((2021,)).drop("year")
+
+
+def scored(index: Callable[..., Index], **words: Any) -> Result:
+    """Return the scores of the cities."""
+    made, table = index_of_cities(index, **words)
+    return made.score(table)
 
 
 @pytest.fixture(scope="module")
@@ -247,10 +253,11 @@ def test_a_dumbbell_of_an_index_compares_two_units(year: Result, units: Any, fau
     assert raised.value.remedy == remedy
 
 
-def test_a_waterfall_of_a_result_is_that_of_its_explanation(year: Result) -> None:
-    assert data_of(year.plot.waterfall("Lima")) == data_of(year.explain("Lima").plot.waterfall())
+def test_a_waterfall_of_a_result_is_that_of_its_explanation(index: Callable[..., Index], year: Result) -> None:
+    of_cities, table = index_of_cities(index, period=False)
+    assert data_of(year.plot.waterfall("Lima")) == data_of(of_cities.explain(table, of="Lima").plot.waterfall())
     gap = year.plot.waterfall("Lima", "Oslo")
-    assert data_of(gap) == data_of(year.explain("Lima", "Oslo").plot.waterfall())
+    assert data_of(gap) == data_of(of_cities.gap(table, a="Lima", b="Oslo").plot.waterfall())
     assert title(gap) == "Gap between Lima and Oslo, indicator by indicator"
     first = year.scores.sort("rank")["city"][0]
     assert title(year.plot.waterfall()) == f"Score of {first} from the median of each indicator"

@@ -27,7 +27,7 @@ def index(**tables: object) -> Index:
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda: index().score(TOWNS).explain("#"),
+        lambda: index().explain(TOWNS, of="#"),
         lambda: index().score(TOWNS).plot.dumbbell("T01", "#"),
         lambda: index().score(TOWNS).plot(highlight=["#"]).ranking(),
         lambda: index().robustness(TOWNS, weights={"spread": 0.25}, draws=8).figures.sensitivity_of("#"),

@@ -10,6 +10,8 @@ import polars as pl
 import pytest
 
 import indicia
+from indicia.explanation.gap import explain_gap
+from indicia.explanation.score import explain_score
 from indicia_report.page import report
 
 if TYPE_CHECKING:
@@ -123,7 +125,7 @@ def written(value: float, decimals: int) -> str:
 
 
 def test_the_gap_of_two_countries_is_divided_as_by_the_explanation(opened: Any, human: Index) -> None:
-    gap = human.score().explain("BRA", "MEX")
+    gap = explain_gap(human.score(), "BRA", "MEX")
     view = opened("human", "#/compare/BRA/MEX")
     shown = view.column(".gap", view.heading(".gap", "Part of the gap"))
     names = {name: str(spec.name) for name, spec in human.definition.indicators.items()}
@@ -132,7 +134,7 @@ def test_the_gap_of_two_countries_is_divided_as_by_the_explanation(opened: Any, 
 
 
 def test_parts_against_the_median_are_those_of_the_explanation(opened: Any, human: Index) -> None:
-    score = human.score().explain("BRA")
+    score = explain_score(human.score(), "BRA")
     view = opened("human", "#/unit/BRA")
     shown = view.column(".indicators", view.heading(".indicators", "Against the median"))
     names = {name: str(spec.name) for name, spec in human.definition.indicators.items()}
@@ -141,13 +143,13 @@ def test_parts_against_the_median_are_those_of_the_explanation(opened: Any, huma
 
 
 def test_the_place_of_the_median_profile_is_that_of_the_explanation(opened: Any, human: Index) -> None:
-    behind, number = human.score().explain("BRA").totals.select("behind_base", "of").row(0)
+    behind, number = explain_score(human.score(), "BRA").totals.select("behind_base", "of").row(0)
     view = opened("human", "#/unit/BRA")
     assert f"better than {behind} of {number} units." in view.page.locator(".from-median").inner_text()
 
 
 def test_a_gap_with_missing_values_sums_to_the_gap_and_names_its_rounding(opened: Any, panel_result: Result) -> None:
-    gap = panel_result.explain("Lima", "Pune")
+    gap = explain_gap(panel_result, "Lima", "Pune")
     view = opened("panel", "#/compare/Lima/Pune")
     shown = view.column(".gap", view.heading(".gap", "Part of the gap"))
     assert shown == {name: written(part, 2) for name, part in gap.parts.select("indicator", "part").rows()}

@@ -1,0 +1,16 @@
+"""The sentences of explanations, for tests that have no answer of an analysis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from indicia.editions.move import ExplainedMove
+    from indicia.explanation.gap import ExplainedGap
+    from indicia.explanation.score import ExplainedScore
+
+
+def sentences_of(explained: ExplainedScore | ExplainedGap | ExplainedMove, language: str | None = None) -> list[str]:
+    """Return the findings of an explanation, with the names of units and parts."""
+    names = explained.result.reader_names(language)
+    return [finding.in_language(language, names) for finding in explained.findings]
