@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from indicia import outputs as outputs
     from indicia import testing as testing
     from indicia import types as types
-    from indicia.audit import Audit
     from indicia.bundle import Pack, Replay
     from indicia.comparison import Comparison
     from indicia.editions.difference import EditionDifference
@@ -545,14 +544,6 @@ def _export(result: Result, path: str | Path, language: str | None, table: str |
     export(Dossier(result), "dossier", Path(path), language=language, table=table)
 
 
-def _annex(audit: Audit, path: str | Path, language: str | None) -> None:
-    from pathlib import Path
-
-    from indicia.exporting import export
-
-    export(audit, "audit", Path(path), language=language)
-
-
 def _explain(result: Result, unit: str, other: str | None, period: Period | None) -> ScoreExplanation | GapExplanation:
     from indicia.explanation.gap import explain_gap
     from indicia.explanation.score import explain_score
@@ -563,7 +554,6 @@ def _explain(result: Result, unit: str, other: str | None, period: Period | None
 register("plot", _plot)
 register("explain", _explain)
 register("export", _export)
-register("annex", _annex)
 
 _CLASSES = {
     "Comparison": "indicia.comparison",

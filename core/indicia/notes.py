@@ -146,8 +146,8 @@ def _sentence(kind: str, filled: Mapping[str, Any], language: str, names: Mappin
 
 
 def _words(value: Any, language: str, names: Mapping[str, str]) -> str:
-    if isinstance(value, (Count, Names, Rank, Shares, Note)):
-        return value.in_language(language, names)
+    if hasattr(value, "in_language"):
+        return str(value.in_language(language, names))
     if isinstance(value, dict):
         return str(value.get(language) or value.get("en") or next(iter(value.values())))
     return str(value)

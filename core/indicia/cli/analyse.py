@@ -140,7 +140,9 @@ class OfIndex(Subject):
             given, methods = {**given, **{stage: o.split_methods(text) for stage, text in methods.items()}}, {}
         index, table = self.options.open(self.source, code, output, **methods)
         reader_language(language, index.definition)  # an unknown one is an error before anything is computed
-        return answer_of(index, chosen(index, analysis.name, given), table, progress=progress)
+        # without an index file, `table` is the frame whose columns were inferred
+        source = None if table is None else self.source
+        return answer_of(index, chosen(index, analysis.name, given), table, progress=progress, source=source)
 
 
 def command_at(place: str, subject: Any = OfIndex) -> Callable[..., None]:
@@ -180,7 +182,13 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
             context, show, format=format, output=output, escape=escape, lang=lang, expect=expect, code=code
         ):
             return
-        form = o.check_format(format, output, escape, lambda: installed(code.plugin, (), code.only).offered(WRITERS))
+        form = o.check_format(
+            format,
+            output,
+            escape,
+            lambda: {**installed(code.plugin, (), code.only).offered(WRITERS), **analysis.formats},
+            of_tables=show is not None,
+        )
         expected = expectation(expect)
         stated = {
             known[word][0].name: _value(_flag(word), value, known[word][1])
@@ -374,7 +382,7 @@ def _print(
     from indicia.messages.translations import in_language
 
     kind, manifest = type(answer.analysis), {**answer.manifest, "table": show or "all"} if output else None
-    if show is None and form in writers(answer.catalogue):
+    if show is None and form in writers(answer.catalogue, kind):
         content = written(answer, form, language)
         return lambda: write_output(content, output, manifest)
     if show is None and form == "xlsx" and answer.analysis.whole:
@@ -396,6 +404,9 @@ def _print(
 
     def write() -> None:
         print_table(shown, form, output, f"{answer.titled(language)} · {table.caption}", manifest)
+        if frame.is_empty():
+            reason = answer.reason_for_no_rows(table)
+            print_line(f"note: {table.name} has no rows{f': {reason}' if reason else ''}", err=True)
         for remark in answer.remarks if output or form != "table" else ():
             print_line(f"note: {answer.said(remark, language)}", err=True)
 

@@ -179,10 +179,13 @@ def check_format(
     output: Path | None,
     escape: bool = False,
     further: Callable[[], Collection[str]] = tuple,
+    *,
+    of_tables: bool = False,
 ) -> str:
     """Return the format, and refuse an unknown one, and `--escape-formulas` for formats without formulas.
 
-    `further` returns the formats of plugins, which are endings of files too.
+    `further` returns the formats of documents, which are endings of files too; `of_tables` refuses those that no table
+    has.
     """
     from indicia import data
 
@@ -196,10 +199,18 @@ def check_format(
         written = format or (data.format_of(output) if output else "table")
         if written != "table":
             data.check_format(written)
-    except OutputError:
-        written = format or str(output).rpartition(".")[2].lower()
-        if written not in further():
+    except OutputError as error:
+        written, known = format or str(output).rpartition(".")[2].lower(), further()
+        if written not in known:
+            if error.remedy and error.remedy.startswith("known: "):
+                mark = "" if format else "."
+                others = (f"{mark}{word}" for word in known if word not in (*data.FORMATS, *data.ENDINGS.values()))
+                error.remedy = ", ".join([error.remedy, *others])
             raise
+        if of_tables:
+            raise OutputError(
+                f"{written} holds a whole answer, and --show is for tables", remedy="leave --show out"
+            ) from error
     if escape and written not in ("csv", "tsv"):
         raise OutputError(f"--escape-formulas is for csv and tsv, not {written}", remedy="-f csv, or -o scores.csv")
     return written

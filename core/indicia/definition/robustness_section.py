@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from indicia.analyses import words_of_audit as of_audit
 from indicia.analyses import words_of_draws as words
 from indicia.definition.section import MethodChoice, Number, Pair, Section, Whole, Word, Words
 from indicia.errors import DefinitionError
@@ -134,18 +135,10 @@ RobustnessTable = Annotated[Robustness, Field(Robustness())]
 class AuditChoices(Section):
     """The profile, the draws and the factors of an audit, and the findings that fail it."""
 
-    profile: Word | None = Field(
-        None, description='the profile of thresholds and severities: "jrc", "strict", or the path of a TOML file'
-    )
-    draws: Whole | None = Field(
-        None, ge=1, le=1_000_000_000, description="number of draws of the uncertainty analysis; default: the profile's"
-    )
-    seed: Whole | None = Field(None, ge=0, description="seed of the random numbers; default: 1")
-    fail_on: Word | None = Field(
-        None,
-        description='the findings on which `indicia audit` exits with 1: "error", "warning", "information", "never", '
-        "or codes of checks, separated by commas",
-    )
+    profile: Annotated[Word | None, of_audit.PROFILE] = None
+    draws: Annotated[Whole | None, of_audit.DRAWS] = Field(None, le=1_000_000_000)
+    seed: Annotated[Whole | None, of_audit.SEED] = None
+    fail_on: Annotated[Word | None, of_audit.FAIL_ON] = None
     factors: Whole | None = Field(
         None,
         ge=2,

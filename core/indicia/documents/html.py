@@ -6,7 +6,7 @@ import re
 from html import escape as escape_html
 from typing import TYPE_CHECKING
 
-from indicia.documents.blocks import Finding, Formula, Heading, Items, Line
+from indicia.documents.blocks import Formula, Heading, Items, Line
 from indicia.errors import one_line
 
 if TYPE_CHECKING:
@@ -55,17 +55,13 @@ def _element(block: Block, *, inline: bool = False) -> str:
     if isinstance(block, Heading):
         return f"<h2>{escape(block.text)}</h2>"
     if isinstance(block, Line):
-        return _paragraph(block.text, is_note=block.is_note)
+        return _paragraph(block.text)
     if isinstance(block, Formula):
         from latex2mathml.converter import convert
 
         return f"<p>{convert(block.latex)}</p>"
     if isinstance(block, Items):
         return f"<ul>{''.join(f'<li>{_linked(text)}</li>' for text in block.texts)}</ul>"
-    if isinstance(block, Finding):
-        heading = f"<h3>{escape(f'{block.heading} {block.title}')}</h3>"
-        advice = _paragraph(f"What to do: {block.advice}", is_note=True) if block.remedy else ""
-        return f'<div class="finding {block.mark}">{heading}{_element(Items(block.texts))}{advice}</div>'
     notes = "".join(_paragraph(note, is_note=True) for note in block.notes)
     name, table = escape(block.caption), table_element(block, inline=inline)
     if inline:

@@ -57,18 +57,11 @@ class ReportedFinding:
     @property
     def sentence_with_remedy(self) -> str:
         """The sentence, and the remedy after it."""
-        return self.sentence_with_remedy_in(None)
+        return AdvisedFinding(self).in_language(None)
 
-    def sentence_in(self, language: str | None, names: Mapping[str, str] | None = None) -> str:
+    def in_language(self, language: str | None, names: Mapping[str, str] | None = None) -> str:
         """Return the sentence in a language, with names for its readers; in English without a translation."""
         return in_language(self.finding.sentence, language, type(self.check), names)
-
-    def sentence_with_remedy_in(self, language: str | None, names: Mapping[str, str] | None = None) -> str:
-        """Return the sentence in a language, and the remedy after it, which is English."""
-        sentence, remedy = self.sentence_in(language, names), self.finding.remedy
-        if not remedy:
-            return sentence
-        return f"{sentence} {remedy}" if sentence.endswith("?") else f"{sentence}; {remedy}"
 
     @property
     def is_waived(self) -> bool:
@@ -79,6 +72,20 @@ class ReportedFinding:
     def is_problem(self) -> bool:
         """True for an error or a warning that no waiver accepts."""
         return not self.is_waived and self.severity != "information"
+
+
+@dataclass(frozen=True)
+class AdvisedFinding:
+    """A finding with its remedy."""
+
+    entry: ReportedFinding
+
+    def in_language(self, language: str | None, names: Mapping[str, str] | None = None) -> str:
+        """Return the sentence in a language, and the remedy after it, which is English."""
+        sentence, remedy = self.entry.in_language(language, names), self.entry.finding.remedy
+        if not remedy:
+            return sentence
+        return f"{sentence} {remedy}" if sentence.endswith("?") else f"{sentence}; {remedy}"
 
 
 @dataclass(frozen=True)

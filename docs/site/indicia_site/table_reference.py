@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from indicia.analyses import tables_of
 from indicia.analysis.declared import DrawnTables
-from indicia.audit.declared import DeclaredAudit
 from indicia.bundle.replay import ReplayTables
 from indicia.catalogue.analysis_reference import lines_of_table
 from indicia.editions.declared import MoveTables, RecastTables
@@ -15,6 +14,7 @@ from indicia.explanation.declared import GapTables, ScoreTables
 from indicia.inspection.declared import InspectionTables
 from indicia.partitioned.declared import PartitionsInspectionTables
 from indicia.result.declared import ResultTables
+from indicia_after_score.audit import Audit
 from indicia_after_score.compare import Compare
 from indicia_after_score.diff import Diff
 from indicia_after_score.robustness import Robustness
@@ -46,7 +46,7 @@ OUTCOMES: dict[str, type] = {
     "Result: `index.score`, `indicia run`": ResultTables,
     "Comparison: `index.compare`, `indicia compare`": Compare,
     "Robustness: `index.robustness`, `indicia robustness`": Robustness,
-    "Audit: `index.audit`, `indicia audit`": DeclaredAudit,
+    "Audit: `index.audit`, `indicia audit`": Audit,
     "Score: `index.explain(UNIT)`, `indicia explain UNIT`": ScoreTables,
     "Gap: `index.explain(A, B)`, `indicia explain A B`": GapTables,
     "Move: `index.move`, `indicia explain UNIT --since`": MoveTables,

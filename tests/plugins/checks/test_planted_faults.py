@@ -53,7 +53,7 @@ def findings_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Planted],
             audit = index.audit(pl.DataFrame(columns), draws=case.draws, full=case.full)
             audited[key] = audit.findings.to_dicts()
             for row, entry in zip(audited[key], audit.reported_findings, strict=True):
-                row["chinese"] = entry.sentence_in("zh")
+                row["chinese"] = entry.in_language("zh")
         return audited[key]
 
     return findings

@@ -11,13 +11,13 @@ import numpy as np
 import polars as pl
 import pytest
 import system_tools
+from indicia_report.files.documents import document_file
 from shown_results import exported
 
 import indicia
 from indicia.cli import main
 from indicia.data import render
 from indicia.outputs import ExportOptions
-from indicia_report.files.documents import document_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
