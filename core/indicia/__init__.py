@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from indicia import outputs as outputs
     from indicia import testing as testing
     from indicia import types as types
+    from indicia.answers.answer import Answer
     from indicia.bundle import Pack, Replay
     from indicia.comparison import Comparison
     from indicia.editions.difference import EditionDifference
@@ -544,6 +545,21 @@ def _export(result: Result, path: str | Path, language: str | None, table: str |
     export(Dossier(result), "dossier", Path(path), language=language, table=table)
 
 
+def _document(answer: Answer[Any], path: str | Path, language: str | None) -> None:
+    from pathlib import Path
+
+    from indicia.answers.writers import writers, written
+    from indicia.data import ENDINGS, write
+    from indicia.errors import OutputError
+
+    known, ending = writers(answer.catalogue, type(answer.analysis)), Path(path).suffix.lower()
+    form = ENDINGS.get(ending, ending.removeprefix("."))
+    if form not in known:
+        what = f"the answer of {answer.analysis.name} cannot be written as {path}"
+        raise OutputError(what, remedy=f"known: {', '.join(known)}")
+    write(written(answer, form, language), path)
+
+
 def _explain(result: Result, unit: str, other: str | None, period: Period | None) -> ScoreExplanation | GapExplanation:
     from indicia.explanation.gap import explain_gap
     from indicia.explanation.score import explain_score
@@ -554,6 +570,7 @@ def _explain(result: Result, unit: str, other: str | None, period: Period | None
 register("plot", _plot)
 register("explain", _explain)
 register("export", _export)
+register("document", _document)
 
 _CLASSES = {
     "Comparison": "indicia.comparison",

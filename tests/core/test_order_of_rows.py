@@ -25,7 +25,6 @@ import indicia_after_score
 from indicia import analysis
 from indicia.analyses import Analysis
 from indicia.analysis.drawn_ranks import DrawnRanks
-from indicia.audit import Audit
 from indicia.bundle import Replay
 from indicia.editions.move import MoveExplanation
 from indicia.editions.recast import Recast
@@ -35,6 +34,7 @@ from indicia.explanation.score import ScoreExplanation
 from indicia.inspection import Inspection
 from indicia.partitioned.inspection import PartitionedInspection
 from indicia.result import Result
+from indicia_after_score.audit import Audit
 from indicia_after_score.coherence import Coherence
 from indicia_after_score.compare import Compare
 from indicia_after_score.convergence import Convergence

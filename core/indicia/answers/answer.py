@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from indicia.analyses import Analysis, Items, Table
 from indicia.arguments import names_its_arguments
 from indicia.definition import ROOT, check_raw_values, text
-from indicia.errors import DefinitionError, IndiciaError, MethodFailure, OutputError, PluginError, suggest
+from indicia.errors import DefinitionError, IndiciaError, MethodFailure, PluginError, suggest
 from indicia.messages.sentence import Sentence
 from indicia.messages.translations import in_language
 from indicia.notes import Note
@@ -352,17 +352,7 @@ class Answer(Outcome[str], Generic[A]):
         OutputError
             If the ending is another, or the file cannot be written.
         """
-        # imported here, since few answers are written, and writers import answers
-        from pathlib import Path
-
-        from indicia.answers.writers import writers, written
-        from indicia.data import ENDINGS, write
-
-        known, ending = writers(self.catalogue, type(self.analysis)), Path(path).suffix.lower()
-        form = ENDINGS.get(ending, ending.removeprefix("."))
-        if form not in known:
-            raise OutputError(f"{self._noun} cannot be written as {path}", remedy=f"known: {', '.join(known)}")
-        write(written(self, form, language), path)
+        registered("document")(self, path, language)
 
     @names_its_arguments
     def said(self, sentence: str, language: str | None = None, *, published: bool = False) -> str:

@@ -26,8 +26,6 @@ class AuditSettings:
     """The thresholds and severities of checks, and the choices that the draws vary."""
     draws: int
     """The number of draws of the uncertainty analysis."""
-    checks: tuple[ChosenCheck, ...]
-    """All checks, with the thresholds and severities of the profile and the index file."""
     seed: int = 1
     period: Period | None = None
     """The period of a panel whose scores are audited; by default the last."""
@@ -35,6 +33,8 @@ class AuditSettings:
     """True for Sobol' indices, all units left out in turn, and frontiers without bounds."""
     fail_on: str = "never"
     """The findings that fail the audit: severities, or codes of checks."""
+    checks: tuple[ChosenCheck, ...] = ()
+    """All checks, with the thresholds and severities of the profile and the index file."""
 
     @classmethod
     def of(

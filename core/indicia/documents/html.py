@@ -20,6 +20,8 @@ STYLE = (
     "th,td{border-bottom:1px solid #ddd;padding:.2em .8em;text-align:left}"
     ".n{text-align:right}"
 )
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""A page needs no network and runs no script."""
 _ADDRESS = re.compile(r"(https?://[^\s<>]*[\w/])")
 _NO_CHARACTERS = dict.fromkeys((0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
 
@@ -37,7 +39,8 @@ def escape(text: str) -> str:
 def page(title: str, body: str, *, style: str = STYLE, language: str | None = None) -> str:
     """Return a page with a title and a style around elements."""
     tag = f'<html lang="{escape(language)}">' if language else "<html>"
-    head = f'<head><meta charset="utf-8"><title>{escape(title)}</title><style>{style}</style></head>'
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+    head = f'<head><meta charset="utf-8">{policy}<title>{escape(title)}</title><style>{style}</style></head>'
     return f"<!doctype html>\n{tag}{head}\n<body>{body}</body></html>\n"
 
 

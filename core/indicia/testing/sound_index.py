@@ -102,9 +102,11 @@ def sound_audit() -> AuditAnswer:
 def audited() -> dict[str, tuple[Subject, Subject]]:
     """Return the subjects of whole audits, each of the rows in their order and in the reverse order, by description."""
     tables = {"a sound index with its scores": sound_table(), "a faulty index with its scores": faulty_table()}
-    return {
-        name: (_audit(table).figures.subject, _audit(table.reverse()).figures.subject) for name, table in tables.items()
-    }
+    return {name: (_subject(table), _subject(table.reverse())) for name, table in tables.items()}
+
+
+def _subject(table: pl.DataFrame) -> Subject:
+    return _audit(table).figures.subject
 
 
 def _audit(table: pl.DataFrame) -> AuditAnswer:
