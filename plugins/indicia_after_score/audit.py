@@ -195,9 +195,10 @@ class Audit(Analysis):
         for skip in figures.skipped_checks:
             codes.setdefault(skip.reason, []).append(skip.check.code)
         skipped = [Note("checks_not_run", codes=", ".join(names), reason=reason) for reason, names in codes.items()]
+        notes = (note.in_order_of_names for note in figures.result.notes)
         sections: list[tuple[str, Sequence[str]]] = [
             *((chapter.heading, [*chapter.lines()]) for chapter in figures.chapters),
-            ("Notes", [*dict.fromkeys((*figures.remarks, *figures.result.notes))]),
+            ("Notes", [*dict.fromkeys((*figures.remarks, *notes))]),
             ("Not looked at", skipped),
         ]
         for heading, lines in sections:

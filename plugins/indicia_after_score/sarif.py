@@ -39,7 +39,7 @@ def audit_in_sarif(answer: AuditAnswer, language: str | None = None) -> str:
     driver = {"name": "Indicia", "version": version("indicia"), "rules": rules}
     run = {
         "tool": {"driver": driver},
-        "results": [_result(audit, entry, number[entry.code]) for entry in audit.reported_findings],
+        "results": [_result(audit, entry, number[entry.code]) for entry in answer.published_findings],
         "columnKind": "unicodeCodePoints",
         "properties": {"verdict": audit.verdict, "profile": audit.settings.profile.manifest},
     }

@@ -61,6 +61,7 @@ _LONG = (
 
 
 NEEDED: dict[str, dict[str, object]] = {
+    "audit": {"draws": 20},
     "reach": {"of": "Town 2", "rank": 1},
     "robustness": {"weights": "±25%", "draws": 20, "seed": 1},
 }

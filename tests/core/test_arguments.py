@@ -70,7 +70,7 @@ ROOMS_OF_AUTHORS = ("analyses", "catalogue", "checks", "methods", "needs", "outp
 """The modules for authors of plugins, whose names Indicia calls."""
 INNER = {
     *("changes_from", "citations_with", "in_language", "of", "of_record", "progress", "ranked", "read", "retold"),
-    *("read_published", "rows_of", "sentence_in", "sentence_with_remedy_in", "units_of"),
+    *("read_published", "rows_of", "units_of"),
 }
 """The methods that take objects which only Indicia makes."""
 

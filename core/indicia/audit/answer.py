@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from indicia.answers.answer import Answer
 from indicia.arguments import names_its_arguments
 from indicia.definition import ROOT
+from indicia.inspection.frames import findings
 from indicia.inspection.remarks import CountsFindings
 from indicia.messages.translations import in_language
 from indicia.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import polars as pl
 
     from indicia.analyses import Table
     from indicia.audit.audit import AuditFigures
@@ -39,6 +42,14 @@ class AuditAnswer(Answer[Any], CountsFindings):
     def reported_findings(self) -> tuple[ReportedFinding, ...]:
         """The findings with their severities and waivers, the gravest first."""
         return self.figures.reported_findings
+
+    @property
+    def published_findings(self) -> list[ReportedFinding]:
+        """The findings for files, which have no raw values if the index does not publish them."""
+        return [self._published(entry) for entry in self.reported_findings]
+
+    def _published(self, entry: ReportedFinding) -> ReportedFinding:
+        return entry.without_raw_values if entry.is_of_data and not self.definition.publishes_raw_values else entry
 
     @property
     def checks(self) -> tuple[ChosenCheck, ...]:
@@ -89,6 +100,24 @@ class AuditAnswer(Answer[Any], CountsFindings):
         return {**self.figures.manifest, "analysis": self.analysis.name}
 
     @names_its_arguments
+    def published(self, table: Table) -> pl.DataFrame:
+        """Return a table without raw values, if the index does not publish them: of findings, those in sentences.
+
+        Parameters
+        ----------
+        table : Table
+            The declaration of the table.
+
+        Returns
+        -------
+        polars.DataFrame
+            The table for files and pages.
+        """
+        if table is self.analysis.findings:
+            return findings(self.published_findings, self.figures.subject.period)
+        return super().published(table)
+
+    @names_its_arguments
     def reason_for_no_rows(self, table: Table) -> str:
         """Return the reason why a table has no rows, as a clause: that of the draws, or that of the declaration.
 
@@ -116,16 +145,18 @@ class AuditAnswer(Answer[Any], CountsFindings):
         language : str, optional
             The language, such as "zh"; by default English.
         published : bool, default False
-            Without effect.
+            True: findings have no raw values that the index does not publish.
 
         Returns
         -------
         str
             The sentence in the language.
         """
-        del published  # here, names are the same
         names = self.reader_names(language)
         if isinstance(sentence, Note):
+            if published and "finding" in sentence.filled:
+                finding = self._published(sentence.filled["finding"])
+                sentence = Note(sentence.kind, **{**sentence.filled, "finding": finding})
             return sentence.in_language(language, names)
         return in_language(sentence, language, type(self.analysis), names)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indicia.checks import CHAPTERS, named
-from indicia.inspection.findings import AdvisedFinding
 from indicia.notes import Note
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class Chapter:
             place, about = members[0].finding.where, {"severity": severity, "code": code}
             others = list(dict.fromkeys(entry.finding.where for entry in members[1:] if entry.finding.where != place))
             also = f"; also {named(others, _ALSO)}" if others else ""
-            first = members[0] if severity == "information" else AdvisedFinding(members[0])
+            first = members[0] if severity == "information" else members[0].advised
             yield Note("finding", **about, finding=first, also=also)
             same_place = [entry for entry in members[1:] if entry.finding.where == place]
             yield from (Note("finding", **about, finding=entry, also="") for entry in same_place[:_ALSO])

@@ -57,7 +57,25 @@ class ReportedFinding:
     @property
     def sentence_with_remedy(self) -> str:
         """The sentence, and the remedy after it."""
-        return AdvisedFinding(self).in_language(None)
+        return self.advised.finding.sentence
+
+    @property
+    def advised(self) -> ReportedFinding:
+        """The finding with its remedy, which is English, in the sentence."""
+        finding = self.finding
+        template = "{sentence} {remedy}" if finding.sentence.endswith("?") else "{sentence}; {remedy}"
+        sentence = Sentence(template, sentence=finding.sentence, remedy=finding.remedy) if finding.remedy else None
+        return replace(self, finding=replace(finding, sentence=sentence or finding.sentence))
+
+    @property
+    def is_of_data(self) -> bool:
+        """True if the check looks at the data alone, so that the sentence may have raw values."""
+        return not any(need in LATER_NEEDS for need in self.check.needs)
+
+    @property
+    def without_raw_values(self) -> ReportedFinding:
+        """The finding with the title of the check in place of the sentence, value and remedy."""
+        return replace(self, finding=replace(self.finding, value=None, sentence=self.check.title, remedy=""))
 
     def in_language(self, language: str | None, names: Mapping[str, str] | None = None) -> str:
         """Return the sentence in a language, with names for its readers; in English without a translation."""
@@ -72,20 +90,6 @@ class ReportedFinding:
     def is_problem(self) -> bool:
         """True for an error or a warning that no waiver accepts."""
         return not self.is_waived and self.severity != "information"
-
-
-@dataclass(frozen=True)
-class AdvisedFinding:
-    """A finding with its remedy."""
-
-    entry: ReportedFinding
-
-    def in_language(self, language: str | None, names: Mapping[str, str] | None = None) -> str:
-        """Return the sentence in a language, and the remedy after it, which is English."""
-        sentence, remedy = self.entry.in_language(language, names), self.entry.finding.remedy
-        if not remedy:
-            return sentence
-        return f"{sentence} {remedy}" if sentence.endswith("?") else f"{sentence}; {remedy}"
 
 
 @dataclass(frozen=True)
