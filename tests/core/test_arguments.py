@@ -158,7 +158,7 @@ RESULT = INDEX.score(TABLE)
             "Methodologies",
         ),
         (lambda: indicia.fit(FRAME), "index must be Index", "indicia.fit(index=a DataFrame)", "table=… takes a DataFr"),
-        (lambda: INDEX.audit(TABLE, profile=3), "profile must be str", "Index.audit(profile=3)", "the name of a prof"),
+        (lambda: INDEX.audit(TABLE, profile=3), "profile = 3 must be a text", "Index.audit(profile=3)", "the path of"),
         (
             lambda: INDEX.stability(TABLE, steps=0.1),
             "steps = 0.1 must be a text or a table",

@@ -216,7 +216,7 @@ def command_of(analysis: Any, subject: Any = OfIndex) -> Callable[..., None]:
         ("asked", subject, none),
         *((word, _option(*option), None) for word, option in own.items() if option[0].name not in read),
         ("show", show, None),
-        ("format", o.Format, None),
+        ("format", o.format_option(analysis.formats), None),
         ("output", o.Output, None),
         ("escape", o.EscapeFormulas, False),
         ("lang", o.Language, None),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from indicia.defaults import EXAMPLE_CODES
+from indicia.analyses.words_of_audit import FAIL_ON
 from indicia.errors import DefinitionError, OutputError
 from indicia.paths import check_path, expanded
 from indicia.presentation import (
@@ -88,9 +88,8 @@ Since = Annotated[
 SinceTable = Annotated[
     str | None, typer.Option("--since-table", metavar="TABLE", help="The data of the edition of --since.")
 ]
-Format = Annotated[
-    str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet.")
-]
+_FORMATS = "table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet."
+Format = Annotated[str | None, typer.Option("--format", "-f", help=_FORMATS)]
 Language = Annotated[
     str | None,
     typer.Option(
@@ -110,10 +109,7 @@ Settings = Annotated[
 FailOn = Annotated[
     str | None,
     typer.Option(
-        "--fail-on",
-        metavar="SEVERITY|CODE",
-        help="Exit 1 on findings: error, warning (and errors), information (and both), never, or codes: "
-        f"{','.join(EXAMPLE_CODES)}.",
+        "--fail-on", metavar=FAIL_ON.metavar, help=f"{FAIL_ON.description[:1].upper()}{FAIL_ON.description[1:]}."
     ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the random numbers (default: 1).")]
@@ -138,6 +134,15 @@ Expect = Annotated[
         help="Compare with the manifest of an earlier run, print the differences, exit 1 if they can change a result.",
     ),
 ]
+
+
+def format_option(further: Collection[str]) -> Any:
+    """Return the option of the format of a command whose whole answer has further formats."""
+    if not further:
+        return Format
+    return Annotated[
+        str | None, typer.Option("--format", "-f", help=f"{_FORMATS} Without --show also {', '.join(further)}.")
+    ]
 
 
 def manifest_of(output: Path) -> Path:
