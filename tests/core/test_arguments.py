@@ -183,11 +183,11 @@ RESULT = INDEX.score(TABLE)
         (lambda: indicia.diff(TABLE), "diff needs new", "indicia.diff(…)", "an index, a pack"),
         (
             lambda: INDEX.audit(TABLE, draws=0),
-            "draws must be int, 1 or more",
+            "draws = 0 must be 1 or more",
             "Index.audit(draws=0)",
-            "the number",
+            "number of draws",
         ),
-        (lambda: INDEX.audit(TABLE, seed=-1), "seed must be int, 0 or more", "Index.audit(seed=-1)", "the seed"),
+        (lambda: INDEX.audit(TABLE, seed=-1), "seed = -1 must be 0 or more", "Index.audit(seed=-1)", "seed of the"),
         (lambda: indicia.fit(INDEX, TABLE, keep=["stats"]), "keep names what is kept", "keep = ['stats']", "since"),
         (lambda: indicia.fit(INDEX, TABLE, workers=2), "workers would count for nothing", "indicia.fit(w", "engine="),
         (
