@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import tomllib
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -13,11 +15,15 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.analyses import Facts
+import indicia_after_score
+from indicia.analyses import Facts, tables_of
 from indicia.answers.ask import held
 from indicia.answers.document import ROWS_OF_ANNEX, document_of
 from indicia.answers.needs import Asked
+from indicia.audit.chapters import FURTHER
+from indicia.checks import CHAPTERS
 from indicia.documents.blocks import Heading, Items, TextTable
+from indicia_after_score.audit import Audit
 from indicia_after_score.sarif import audit_in_sarif
 
 if TYPE_CHECKING:
@@ -66,9 +72,9 @@ def with_findings(outcome: AuditAnswer, number: int, waived: int = 0) -> AuditAn
     return replace(outcome, facts=facts, frames=held(analysis, facts, outcome.names_in_columns))
 
 
-def below(outcome: AuditAnswer, heading: str) -> list[Block]:
+def below(outcome: AuditAnswer, heading: str, language: str | None = None) -> list[Block]:
     """Return the blocks of a file below a heading."""
-    blocks = document_of(outcome)
+    blocks = document_of(outcome, language)
     start = next(at for at, block in enumerate(blocks) if isinstance(block, Heading) and block.text == heading)
     return [*takewhile(lambda block: not isinstance(block, Heading), blocks[start + 1 :])]
 
@@ -158,3 +164,34 @@ def test_an_index_file_outside_the_working_directory_is_a_file_uri(outcome: Audi
     assert outcome.figures.origin.path
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri == Path(outcome.figures.origin.path).resolve().as_uri()
+
+
+def test_every_text_of_an_audit_has_its_chinese() -> None:
+    catalogue = Path(str(indicia_after_score.__file__)).parent / "messages" / "zh.toml"
+    chinese = tomllib.loads(catalogue.read_text(encoding="utf-8"))
+    texts = {Audit.heading, *CHAPTERS.values(), FURTHER}
+    for table in tables_of(Audit).values():
+        texts |= {table.caption, *(column.heading for column in table.columns.values() if not column.place)}
+    assert texts - chinese.keys() == {"5 %", "95 %"}
+
+
+def test_headings_notes_and_methods_are_chinese_for_readers_of_chinese(outcome: AuditAnswer) -> None:
+    blocks = document_of(outcome, "zh")
+    texts = [block.text for block in blocks if isinstance(block, Heading)]
+    texts += [text for heading in ("标准与阈值", "方法") for text in below(outcome, heading, "zh")[0].texts]
+    assert [text for text in texts if not re.search("[\u4e00-\u9fff]", text)] == []
+
+
+def test_findings_about_data_have_no_values_that_the_index_does_not_publish(outcome: AuditAnswer) -> None:
+    index = outcome.figures.trial.index.with_options(settings={"publication.raw_values": False})
+    answer = index.audit(outcome.figures.trial.frame, draws=20)
+    published = dict(zip(answer.reported_findings, answer.published_findings, strict=True))
+    of_data = [entry for entry in published if entry.is_of_data]
+    assert {entry.code[0] for entry in of_data} >= {"D", "S"}
+    assert all(published[entry].finding.value is None for entry in of_data)
+    assert all(published[entry].finding.sentence == entry.check.title for entry in of_data)
+    others = [entry for entry in published if not entry.is_of_data]
+    assert all(published[entry] == entry for entry in others)
+    (line,) = (note for note in answer.chapters[0].lines() if note.filled["finding"].code == of_data[0].code)
+    assert of_data[0].finding.sentence in answer.said(line)
+    assert of_data[0].finding.sentence not in answer.said(line, published=True)
