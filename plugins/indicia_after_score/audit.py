@@ -57,7 +57,10 @@ class Audit(Analysis):
     )
     section = "audit"
     answer = "indicia.audit.answer:AuditAnswer"
-    formats = {"sarif": "indicia_after_score.sarif:audit_in_sarif"}
+    formats = {
+        "docx": "indicia_report.files.word:answer_in_word",
+        "sarif": "indicia_after_score.sarif:audit_in_sarif",
+    }
     joined = (Coherence, Importance)
 
     profile: Annotated[str | None, words.PROFILE] = None

@@ -1,4 +1,4 @@
-"""Tables for papers as a Word document, with Word's own tables, captions and repeated headings.
+"""Tables for papers and answers as a Word document, with Word's own tables, captions and repeated headings.
 
 References
 ----------
@@ -12,13 +12,18 @@ import io
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+from indicia.answers.document import document_of
+from indicia.documents.blocks import Formula, Heading, Items, TextTable
 from indicia.documents.html import xml_text
 from indicia.documents.latex import UPRIGHT, Layout, column_widths, parts_of, text_width
 from indicia.documents.table_words import word
 from indicia.errors import TURNING, require_optional
 
 if TYPE_CHECKING:
-    from indicia.documents.blocks import TextTable
+    from collections.abc import Sequence
+
+    from indicia.answers.answer import Answer
+    from indicia.documents.blocks import Block
 
 _CREATED = dt.datetime(2000, 1, 1)
 """The date in the file: equal tables give equal files."""
@@ -38,37 +43,64 @@ def in_word(table: TextTable) -> bytes:
     MissingDependency
         Without python-docx: pip install 'indicia[word]'.
     """
+    return _written(table.caption, [table])
+
+
+def answer_in_word(answer: Answer[Any], language: str | None = None) -> bytes:
+    """Return the document of an answer as a Word document; a formula is LaTeX.
+
+    Raises
+    ------
+    MissingDependency
+        Without python-docx: pip install 'indicia[word]'.
+    """
+    title = answer.titled(language, published=True)
+    return _written(title, [Heading(title), *document_of(answer, language)])
+
+
+def _written(title: str, blocks: Sequence[Block]) -> bytes:
     require_optional("docx", "writing a Word document", "word")
-    return _dated(_Document(table.with_minus_signs).content())
+    signed = [block.with_minus_signs if isinstance(block, TextTable) else block for block in blocks]
+    return _dated(_Document(title, signed).content())
 
 
 class _Document:
-    """A document with one table."""
+    """A document with headings, sentences, lists and tables."""
 
-    def __init__(self, table: TextTable) -> None:
+    def __init__(self, title: str, blocks: Sequence[Block]) -> None:
         import docx
 
-        self.table, self.document = table, docx.Document()
-        self.blocks = parts_of(table)
+        self.title, self.blocks, self.document = title, blocks, docx.Document()
+        self.parts = {id(block): parts_of(block) for block in blocks if isinstance(block, TextTable)}
         self._set_page()
 
     def content(self) -> bytes:
         """Return the file."""
-        for number, (part, layout) in enumerate(self.blocks):
-            self._add_caption(continued=number > 0)
-            self._add_table(part, layout)
-        for note in self.table.notes:
-            paragraph = self.document.add_paragraph()
-            paragraph.paragraph_format.space_after = _points(2)
-            run = paragraph.add_run(_plain(note if note.endswith((".", "。")) else f"{note}{self._full_stop}"))
-            run.font.size = _points(8)
+        for at, block in enumerate(self.blocks):
+            if isinstance(block, TextTable):
+                self._add_text_table(block)
+            elif isinstance(block, Heading):
+                self.document.add_heading(_plain(block.text), 1 if at == 0 else 2)
+            elif isinstance(block, Items):
+                for text in block.texts:
+                    self.document.add_paragraph(_plain(text), style="List Bullet")
+            else:
+                self.document.add_paragraph(_plain(block.latex if isinstance(block, Formula) else block.text))
         content = io.BytesIO()
         self.document.save(content)
         return content.getvalue()
 
-    @property
-    def _full_stop(self) -> str:
-        return word("stop", self.table.language)
+    def _add_text_table(self, table: TextTable) -> None:
+        """Add a table, in parts if it is wider than a page, with its caption and its notes."""
+        for number, (part, layout) in enumerate(self.parts[id(table)]):
+            self._add_caption(table, continued=number > 0)
+            self._add_table(part, layout)
+        for note in table.notes:
+            paragraph = self.document.add_paragraph()
+            paragraph.paragraph_format.space_after = _points(2)
+            stop = "" if note.endswith((".", "。")) else word("stop", table.language)
+            run = paragraph.add_run(_plain(f"{note}{stop}"))
+            run.font.size = _points(8)
 
     def _set_page(self) -> None:
         """Set paper, letters and the facts of the file."""
@@ -78,12 +110,12 @@ class _Document:
 
         section = self.document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
-        if any(layout.landscape for _, layout in self.blocks):
+        if any(layout.landscape for parts in self.parts.values() for _, layout in parts):
             section.orientation = WD_ORIENT.LANDSCAPE
             section.page_width, section.page_height = section.page_height, section.page_width
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
         properties = self.document.core_properties
-        properties.title, properties.author, properties.comments = _plain(self.table.caption), "", ""
+        properties.title, properties.author, properties.comments = _plain(self.title), "", ""
         properties.created = properties.modified = _CREATED
         for name in ("Normal", "Caption"):
             style = self.document.styles[name]
@@ -93,9 +125,9 @@ class _Document:
             for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):  # a theme goes before a name
                 fonts.attrib.pop(qn(f"w:{theme}"), None)
 
-    def _add_caption(self, *, continued: bool) -> None:
+    def _add_caption(self, table: TextTable, *, continued: bool) -> None:
         """Add the caption; its number is a field, so that Word numbers the tables of a paper."""
-        language = self.table.language
+        language = table.language
         paragraph = self.document.add_paragraph(style="Caption")
         paragraph.paragraph_format.keep_with_next = True
         paragraph.add_run(f"{word('table', language)} ")
@@ -107,8 +139,8 @@ class _Document:
         field.append(run)
         paragraph._p.append(field)
         again = word("between", language) + word("continued", language) if continued else ""
-        separator = "　" if self.table.language == "zh" else ". "
-        paragraph.add_run(f"{separator}{_plain(self.table.caption)}{again}")
+        separator = "　" if language == "zh" else ". "
+        paragraph.add_run(f"{separator}{_plain(table.caption)}{again}")
 
     def _add_table(self, part: TextTable, layout: Layout) -> None:
         from docx.enum.table import WD_TABLE_ALIGNMENT

@@ -279,7 +279,7 @@ def test_an_empty_limit_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
     assert "the limit of findings is empty\n  fix: write error, warning" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize(("words", "known"), [(("-f", "pdf"), ", sarif"), (("-o", "x.docx"), ", .sarif")])
+@pytest.mark.parametrize(("words", "known"), [(("-f", "pdf"), ", sarif"), (("-o", "x.odt"), ", .sarif")])
 def test_the_formats_of_an_audit_include_sarif(
     words: tuple[str, str], known: str, capfd: pytest.CaptureFixture[str]
 ) -> None:

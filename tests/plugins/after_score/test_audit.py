@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import tomllib
@@ -23,7 +24,7 @@ from indicia.answers.needs import Asked
 from indicia.answers.writers import written
 from indicia.audit.chapters import FURTHER
 from indicia.checks import CHAPTERS
-from indicia.documents.blocks import Heading, Items, TextTable
+from indicia.documents.blocks import Heading, Items, Line, TextTable
 from indicia_after_score.audit import Audit
 from indicia_after_score.sarif import audit_in_sarif
 
@@ -199,3 +200,15 @@ def test_findings_about_data_have_no_values_that_the_index_does_not_publish(outc
     (line,) = (note for note in answer.chapters[0].lines() if note.filled["finding"].code == of_data[0].code)
     assert of_data[0].finding.sentence in answer.said(line)
     assert of_data[0].finding.sentence not in answer.said(line, published=True)
+
+
+def test_a_word_document_has_the_headings_sentences_and_tables_of_the_annex(outcome: AuditAnswer) -> None:
+    docx = pytest.importorskip("docx")
+    content = written(outcome, "docx")
+    assert content == written(outcome, "docx")
+    document, blocks = docx.Document(io.BytesIO(content)), document_of(outcome)
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    assert texts[0] == outcome.titled(None)
+    assert set(texts) >= {block.text for block in blocks if isinstance(block, Heading | Line)}
+    assert set(texts) >= {text for block in blocks if isinstance(block, Items) for text in block.texts}
+    assert len(document.tables) >= sum(isinstance(block, TextTable) for block in blocks)
