@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated
 
 from indicia.analyses import Analysis, Column, Facts, Heading, Items, Kind, Table, columns_of
-from indicia.analyses import words_of_audit as words
+from indicia.analyses import words_of_draws as words
 from indicia.analyses.columns import NODE
 from indicia.answers.needs import Asked
 from indicia.inspection.declared import InspectionTables
@@ -64,8 +64,8 @@ class Audit(Analysis):
     joined = (Coherence, Importance)
 
     profile: Annotated[str | None, words.PROFILE] = None
-    draws: Annotated[int | None, words.DRAWS] = None
-    seed: Annotated[int | None, words.SEED] = None
+    draws: Annotated[int | None, words.DRAWS_OF_AUDIT] = None
+    seed: Annotated[int | None, words.SEED_OF_AUDIT] = None
     full: Annotated[bool, words.FULL] = False
     fail_on: Annotated[str | None, words.FAIL_ON] = None
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from indicia.analyses.words_of_audit import FAIL_ON
+from indicia.analyses.words_of_draws import FAIL_ON
 from indicia.errors import DefinitionError, OutputError
 from indicia.paths import check_path, expanded
 from indicia.presentation import (

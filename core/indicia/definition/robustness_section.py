@@ -7,7 +7,6 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from indicia.analyses import words_of_audit as of_audit
 from indicia.analyses import words_of_draws as words
 from indicia.definition.section import MethodChoice, Number, Pair, Section, Whole, Word, Words
 from indicia.errors import DefinitionError
@@ -135,10 +134,10 @@ RobustnessTable = Annotated[Robustness, Field(Robustness())]
 class AuditChoices(Section):
     """The profile, the draws and the factors of an audit, and the findings that fail it."""
 
-    profile: Annotated[Word | None, of_audit.PROFILE] = None
-    draws: Annotated[Whole | None, of_audit.DRAWS] = Field(None, le=1_000_000_000)
-    seed: Annotated[Whole | None, of_audit.SEED] = None
-    fail_on: Annotated[Word | None, of_audit.FAIL_ON] = None
+    profile: Annotated[Word | None, words.PROFILE] = None
+    draws: Annotated[Whole | None, words.DRAWS_OF_AUDIT] = Field(None, le=1_000_000_000)
+    seed: Annotated[Whole | None, words.SEED_OF_AUDIT] = None
+    fail_on: Annotated[Word | None, words.FAIL_ON] = None
     factors: Whole | None = Field(
         None,
         ge=2,
