@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from indicia.analyses.words_of_draws import FAIL_ON
 from indicia.errors import DefinitionError, OutputError
 from indicia.paths import check_path, expanded
 from indicia.presentation import (
@@ -105,12 +104,6 @@ Period = Annotated[
 Settings = Annotated[
     list[str],
     typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the index file: indicators.gdp.weight=2."),
-]
-FailOn = Annotated[
-    str | None,
-    typer.Option(
-        "--fail-on", metavar=FAIL_ON.metavar, help=f"{FAIL_ON.description[:1].upper()}{FAIL_ON.description[1:]}."
-    ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the random numbers (default: 1).")]
 Draws = Annotated[
