@@ -121,6 +121,7 @@ class Audit(Analysis):
         Column("mean_shift", Kind.PLACES, "the mean number of places by which units move"),
         *columns_of(Kind.TEXT, cleared_findings="the findings that it clears", caused_findings="those that it causes"),
         order="The change that clears most first.",
+        empty="no change that was tried clears a finding",
     )
     intervals = Table(
         "Ranks, and their spread over the draws (from the 5 % to the 95 % quantile)",

@@ -404,9 +404,8 @@ def _print(
 
     def write() -> None:
         print_table(shown, form, output, f"{answer.titled(language)} · {table.caption}", manifest)
-        if frame.is_empty():
-            reason = answer.reason_for_no_rows(table)
-            print_line(f"note: {table.name} has no rows{f': {reason}' if reason else ''}", err=True)
+        if frame.is_empty() and (reason := answer.reason_for_no_rows(table)):
+            print_line(f"note: {table.name} has no rows: {reason}", err=True)
         for remark in answer.remarks if output or form != "table" else ():
             print_line(f"note: {answer.said(remark, language)}", err=True)
 
