@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from indicia import outputs as outputs
     from indicia import testing as testing
     from indicia import types as types
-    from indicia.audit import Audit
+    from indicia.answers.answer import Answer
     from indicia.bundle import Pack, Replay
     from indicia.comparison import Comparison
     from indicia.editions.difference import EditionDifference
@@ -543,12 +543,19 @@ def _export(result: Result, path: str | Path, language: str | None, table: str |
     export(Dossier(result), "dossier", Path(path), language=language, table=table)
 
 
-def _annex(audit: Audit, path: str | Path, language: str | None) -> None:
+def _document(answer: Answer[Any], path: str | Path, language: str | None) -> None:
     from pathlib import Path
 
-    from indicia.exporting import export
+    from indicia.answers.writers import writers, written
+    from indicia.data import ENDINGS, write
+    from indicia.errors import OutputError
 
-    export(audit, "audit", Path(path), language=language)
+    known, ending = writers(answer.catalogue, type(answer.analysis)), Path(path).suffix.lower()
+    form = ENDINGS.get(ending, ending.removeprefix("."))
+    if form not in known:
+        what = f"the answer of {answer.analysis.name} cannot be written as {path}"
+        raise OutputError(what, remedy=f"known: {', '.join(known)}")
+    write(written(answer, form, language), path)
 
 
 def _earlier(source: Any, table: TableLike | None) -> Edition:
@@ -560,7 +567,7 @@ def _earlier(source: Any, table: TableLike | None) -> Edition:
 register("plot", _plot)
 register("earlier", _earlier)
 register("export", _export)
-register("annex", _annex)
+register("document", _document)
 
 _CLASSES = {
     "Comparison": "indicia.comparison",

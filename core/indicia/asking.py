@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indicia.answers.answer import Answer
+    from indicia.audit import AuditAnswer
     from indicia.comparison import Comparable, ComparisonAnswer
     from indicia.editions.difference import EditionDifference
     from indicia.editions.scored_edition import EditionLike
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         TreatmentChoice,
         WeightingChoice,
     )
+    from indicia_after_score.audit import Audit
     from indicia_after_score.coherence import Coherence
     from indicia_after_score.compare import Compare
     from indicia_after_score.convergence import Convergence
@@ -83,6 +85,9 @@ class Asks(Generic[P, A]):
 
     def __init__(self, analysis: Callable[P, A] | str) -> None:
         self._place = str(analysis)
+
+    @overload
+    def __get__(self: Asks[P, Audit], index: Any, owner: type) -> Bound[P, AuditAnswer]: ...
 
     @overload
     def __get__(self: Asks[P, Robustness], index: Any, owner: type) -> Bound[P, RobustAnswer]: ...
@@ -233,6 +238,7 @@ class Asked(_Index):
     """The questions of an index that are analyses."""
 
     if TYPE_CHECKING:  # a statement: type checkers lose the types in a conditional expression
+        audit: Final = Asks(Audit)
         coherence: Final = Asks(Coherence)
         compare: Final = _Compares(_OfCompare)
         convergence: Final = Asks(Convergence)
@@ -249,6 +255,7 @@ class Asked(_Index):
 
         diff: Final = diff
     else:
+        audit = Asks("indicia_after_score.audit:Audit")
         coherence = Asks("indicia_after_score.coherence:Coherence")
         convergence = Asks("indicia_after_score.convergence:Convergence")
         coupling = Asks("indicia_after_score.coupling:Coupling")

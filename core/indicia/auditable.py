@@ -1,4 +1,4 @@
-"""The checks and audits of an index, as methods of an index."""
+"""The checks of an index, as methods of an index."""
 
 from __future__ import annotations
 
@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING, Protocol, Self
 from indicia.arguments import names_its_arguments
 from indicia.definition import STAGES, files_outside
 from indicia.errors import DefinitionError, IndiciaError
-from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import polars as pl
 
-    from indicia.audit import Audit
     from indicia.definition import Use
     from indicia.engines import Engine, EngineName
     from indicia.inspection import Inspection, Sources
     from indicia.inspection.chosen_checks import CheckSettings
     from indicia.partitioned.inspection import PartitionedInspection
     from indicia.scorable import Scorable
-    from indicia.types import NonNegativeInt, Period, PositiveInt, TableLike
+    from indicia.types import PositiveInt, TableLike
 
     class _Index(Scorable, Protocol):
         """An index with its variants."""
@@ -49,7 +47,7 @@ ROWS_OF_PARTITION = 500_000
 
 
 class Auditable(_Index):
-    """An index that is checked and audited; each method imports the room that answers, since scoring needs none."""
+    """An index that is checked; each method imports the room that answers, since scoring needs none."""
 
     @property
     def files_outside(self) -> tuple[str, ...]:
@@ -223,60 +221,6 @@ class Auditable(_Index):
         from indicia.audit.profile import read_profile  # imported here, since few index files name a profile
 
         return read_profile(None, self.definition, self.origin).check_settings
-
-    @names_its_arguments
-    def audit(
-        self,
-        table: TableLike | None = None,
-        *,
-        period: Period | None = None,
-        profile: str | None = None,
-        draws: PositiveInt | None = None,
-        seed: NonNegativeInt | None = None,
-        full: bool = False,
-        progress: Progress = silent,
-    ) -> Audit:
-        """Audit the index: let all checks look at its data, scores, ranks, draws and further runs.
-
-        Parameters
-        ----------
-        table : path, frame, dict or "-", optional
-            The data; by default the table of the index file.
-        period : str, int or date, optional
-            The period of a panel whose scores are audited; by default the last.
-        profile : str, optional
-            The name of a profile of thresholds and severities, or the path of a TOML file; by default that of `[audit]`
-            in the index file, else "jrc".
-        draws : int, optional
-            The number of draws of the uncertainty analysis; by default that of `[audit]`, else that of the profile.
-        seed : int, optional
-            The seed of the random numbers; by default that of `[audit]`, else 1.
-        full : bool, default False
-            True for the checks that take long: Sobol' indices, each unit left out, frontiers without bounds.
-        progress : callable, optional
-            Receives the number of scored draws and the number of all; by default nothing is reported.
-
-        Returns
-        -------
-        Audit
-            `verdict`, `chapters`, `findings`, `unwaived`, `waived`, `failing()`; `frame(name)` has the tables of
-            `--show`, and `export(path)` writes an annex.
-
-        Raises
-        ------
-        IndiciaError
-            If the index cannot be scored, or `[checks]`, `[audit]` or the profile is wrong.
-
-        Examples
-        --------
-        >>> import indicia
-        >>> print(indicia.read("index.toml").audit().verdict)  # doctest: +SKIP
-        """
-        from indicia.audit.audit import audit  # imported here, since scoring does not need it
-        from indicia.audit.settings import AuditSettings
-
-        settings = AuditSettings.of(self, profile=profile, draws=draws, seed=seed, period=period, is_full=full)
-        return audit(self, self.read_table(table), settings, table=table, progress=progress)
 
     def _refused_variants(self) -> Iterator[IndiciaError]:
         """Yield the error about each variant whose words are wrong, with the name of the variant."""

@@ -41,8 +41,6 @@ PAPER_TABLE_FORMAT = "latex"
 RECORD_FORMATS = ("json", "html")
 """The formats of results that a pack holds: the first for programs, the second for readers."""
 
-ANALYSES_OF_AUDIT = ("indicia_after_score.coherence:Coherence", "indicia_after_score.importance:Importance")
-"""The analyses whose tables an audit shows."""
 CODES_OF_WEIGHTS = ("W", "S", "C03")
 """The beginnings of the codes of checks whose findings another weight may answer."""
 CODE_OF_IMPORTANCE = "W03"

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _NOUNS: dict[Exported, str] = {
     "dossier": "an index",
-    "audit": "a whole audit",
     "chart": "a chart",
     "units": "the units of an index",
     "reports": "a list of reports",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from indicia.messages.catalogue import CORE
@@ -135,6 +135,14 @@ class Note(str):
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
         return (self.kind,), self.filled
 
+    @property
+    def in_order_of_names(self) -> Note:
+        """The sentence with its units by name, so that the order of the data does not change it."""
+        units = self.filled.get("units")
+        if not isinstance(units, Names) or units.count is not None:
+            return self
+        return Note(self.kind, **{**self.filled, "units": replace(units, names=tuple(sorted(units.names, key=str)))})
+
     def in_language(self, language: str | None, names: Mapping[str, str]) -> str:
         """Return the sentence in a language, English by default, with the names of parts and units for its readers."""
         return _sentence(self.kind, self.filled, language or "en", names)
@@ -146,8 +154,8 @@ def _sentence(kind: str, filled: Mapping[str, Any], language: str, names: Mappin
 
 
 def _words(value: Any, language: str, names: Mapping[str, str]) -> str:
-    if isinstance(value, (Count, Names, Rank, Shares, Note)):
-        return value.in_language(language, names)
+    if hasattr(value, "in_language"):
+        return str(value.in_language(language, names))
     if isinstance(value, dict):
         return str(value.get(language) or value.get("en") or next(iter(value.values())))
     return str(value)

@@ -1,8 +1,8 @@
 """The names of tables, the charts and the exports of results and analyses, and a register of the functions behind them.
 
-Results, comparisons and analyses of robustness do not import charts, pages, workbooks or audits, which import them.
-`result.plot`, `result.explain`, `result.export` and `audit.export` call the functions that are
-registered here; `indicia/__init__.py` registers them.
+Results, comparisons and analyses of robustness do not import charts, pages or workbooks, which import them.
+`result.plot`, `result.explain`, `result.export` and `answer.export` call the functions that are registered here;
+`indicia/__init__.py` registers them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 Theme = Literal["light", "dark"]
-Accessor = Literal["plot", "export", "annex", "earlier"]
+Accessor = Literal["plot", "export", "document", "earlier"]
 ResultTable = Literal[
     "scores",
     "ranks",

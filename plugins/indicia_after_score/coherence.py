@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from indicia.analyses import Analysis, Column, Heading, Kind, Table, columns_of
+from indicia.analyses.columns import BY_NODE, NODE, UNITS
 from indicia.answers.needs import Asked
-from indicia.audit.declared import BY_NODE, NODE, UNITS
 from indicia.audit.examined import Examined
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _R = (
 )
 _FACTOR = Column("factor", Kind.COUNT, "the number of the factor")
 _LOADING = Column("loading", Kind.FIGURE, "the loading of the component")
+_FEW = "no node has two or more components to rotate"
 _LINKAGE = Column("linkage", Kind.TEXT, "the rule of linkage")
 
 
@@ -164,8 +165,8 @@ class Coherence(Analysis):
         Column("loading", Kind.FIGURE, "the correlation of both"),
         order=BY_NODE,
     )
-    rotated = Table("Loadings after varimax", NODE, _ITEM, _FACTOR, _LOADING, order=BY_NODE)
-    promax = Table("Loadings after promax", NODE, _ITEM, _FACTOR, _LOADING, order=BY_NODE)
+    rotated = Table("Loadings after varimax", NODE, _ITEM, _FACTOR, _LOADING, order=BY_NODE, empty=_FEW)
+    promax = Table("Loadings after promax", NODE, _ITEM, _FACTOR, _LOADING, order=BY_NODE, empty=_FEW)
     factor_correlations = Table(
         "Correlations of the factors after promax",
         NODE,
@@ -173,6 +174,7 @@ class Coherence(Analysis):
         Column("with", Kind.COUNT, "the other factor"),
         Column("r", Kind.FIGURE, "the correlation of both"),
         order=BY_NODE,
+        empty=_FEW,
     )
     clusters = Table(
         "The clusters of the units",

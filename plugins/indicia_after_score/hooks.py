@@ -7,6 +7,7 @@ from indicia.catalogue import hookimpl
 def indicia_analyses() -> dict[str, str]:
     """Offer the analyses by name."""
     return {
+        "audit": "indicia_after_score.audit:Audit",
         "coherence": "indicia_after_score.coherence:Coherence",
         "compare": "indicia_after_score.compare:Compare",
         "convergence": "indicia_after_score.convergence:Convergence",

@@ -7,8 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from indicia.analyses import IN_INDEX, About, Analysis, Column, Heading, Kind, Table, columns_of
-from indicia.analyses.columns import REASON
-from indicia.audit.declared import BY_NODE, NODE, UNITS
+from indicia.analyses.columns import BY_NODE, NODE, REASON, UNITS
 from indicia.audit.examined import Examined
 from indicia.statistics.measures import Measure  # noqa: TC001 - an option, which is read when it is checked
 
@@ -24,6 +23,8 @@ _WHAT = (
     Column("kind", Kind.TEXT, '"score" or "indicator"'),
 )
 _GROUPS = Column("group", Kind.TEXT, "the column of groups")
+_NO_GROUPS = "the index file states no groups in [data]"
+_NO_NEIGHBOURS = "the index file states no neighbours in [outside]"
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ class Importance(Analysis):
         ),
         REASON,
         order="By column of groups; the index, its dimensions, then its indicators.",
+        empty=_NO_GROUPS,
     )
     inequality_by_pair = Table(
         "Inequality between two groups",
@@ -169,6 +171,7 @@ class Importance(Analysis):
             transvariation="the part by their overlap",
         ),
         order="As in `inequality_by_group`, then by group.",
+        empty=f"{_NO_GROUPS}, or no column has such parts",
     )
     spatial = Table(
         "Similarity of neighbours",
@@ -199,6 +202,7 @@ class Importance(Analysis):
         ),
         order="The index, its dimensions, then its indicators.",
         brief=("column", "units", "moran", "expected", "z_randomisation", "p_greater", "geary"),
+        empty=_NO_NEIGHBOURS,
     )
     local_spatial = Table(
         "Similarity of the neighbours of each unit",
@@ -207,6 +211,7 @@ class Importance(Analysis):
         Column("local", Kind.FIGURE, "the local Moran's I"),
         Column("quadrant", Kind.TEXT, 'its value, then that of its neighbours: "high-low"'),
         order="As in `spatial`, then by name.",
+        empty=_NO_NEIGHBOURS,
     )
 
     def compute(self, facts: Facts) -> Computed:

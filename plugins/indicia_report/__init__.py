@@ -42,7 +42,6 @@ def indicia_charts() -> dict[str, str]:
 def indicia_exporters() -> dict[str, str]:
     """Offer the exporters of this package: the name of each, and the place of its class."""
     return {
-        "annex": "indicia_report.files.exporters:Annex",
         "document": "indicia_report.files.exporters:Document",
         "gallery": "indicia_report.units.gallery:Gallery",
         "long_table": "indicia_report.files.exporters:LongTable",

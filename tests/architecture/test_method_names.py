@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from indicia import defaults
+from indicia.answers.writers import indicia_writers
 from indicia.catalogue import KINDS, installed
 from indicia.catalogue.choice import Choice
 from indicia.catalogue.hookspecs import OUTPUTS
@@ -100,7 +101,7 @@ WORDS_OF_OUTPUTS = {
     ),
     *("distributions", "lines", "manifest", "methodology", "profile", "publication", "ranking", "since", "slope"),
     *("sources", "specification", "strip", "structure", "waterfall"),  # tables, keys of index files and islands
-    *("acceptability", "annex"),  # a table of draws, and a function of an audit
+    "acceptability",  # a table of draws
     *("document", "page", "picture"),
     *("gallery", "long_table", "unit_pages"),  # a command, a rule of recognition, a folder of a pack
 }
@@ -155,7 +156,7 @@ def test_codes_and_formats_of_the_core_are_those_of_shipped_plugins() -> None:
     assert defaults.PAGE_FORMAT in exporters("dossier")
     assert defaults.PAGES_OF_UNITS_FORMAT in exporters("units")
     assert defaults.GALLERY_FORMAT in exporters("reports")
-    assert set(defaults.RECORD_FORMATS) <= set(exporters("audit"))
+    assert set(defaults.RECORD_FORMATS) <= set(indicia_writers())
     assert defaults.RECORD_FORMATS[0] in exporters("dossier")
     assert defaults.PAPER_TABLE_FORMAT in exporters("dossier")
 

@@ -61,6 +61,7 @@ _LONG = (
 
 
 NEEDED: dict[str, dict[str, object]] = {
+    "audit": {"draws": 20},
     "explain": {"of": "Town 2"},
     "gap": {"a": "Town 2", "b": "Town 3", "weights": "±25%", "draws": 20, "seed": 1},
     "move": {"of": "Town 2", "weights": "±25%", "draws": 20, "seed": 1},

@@ -70,7 +70,7 @@ ROOMS_OF_AUTHORS = ("analyses", "catalogue", "checks", "methods", "needs", "outp
 """The modules for authors of plugins, whose names Indicia calls."""
 INNER = {
     *("changes_from", "citations_with", "in_language", "of", "of_record", "progress", "ranked", "read", "retold"),
-    *("read_published", "rows_of", "sentence_in", "sentence_with_remedy_in", "units_of"),
+    *("read_published", "rows_of", "units_of"),
 }
 """The methods that take objects which only Indicia makes."""
 
@@ -158,7 +158,7 @@ RESULT = INDEX.score(TABLE)
             "Methodologies",
         ),
         (lambda: indicia.fit(FRAME), "index must be Index", "indicia.fit(index=a DataFrame)", "table=… takes a DataFr"),
-        (lambda: INDEX.audit(TABLE, profile=3), "profile must be str", "Index.audit(profile=3)", "the name of a prof"),
+        (lambda: INDEX.audit(TABLE, profile=3), "profile = 3 must be a text", "Index.audit(profile=3)", "the path of"),
         (
             lambda: INDEX.stability(TABLE, steps=0.1),
             "steps = 0.1 must be a text or a table",
@@ -183,11 +183,11 @@ RESULT = INDEX.score(TABLE)
         (lambda: indicia.diff(TABLE), "diff needs new", "indicia.diff(…)", "an index, a pack"),
         (
             lambda: INDEX.audit(TABLE, draws=0),
-            "draws must be int, 1 or more",
+            "draws = 0 must be 1 or more",
             "Index.audit(draws=0)",
-            "the number",
+            "number of draws",
         ),
-        (lambda: INDEX.audit(TABLE, seed=-1), "seed must be int, 0 or more", "Index.audit(seed=-1)", "the seed"),
+        (lambda: INDEX.audit(TABLE, seed=-1), "seed = -1 must be 0 or more", "Index.audit(seed=-1)", "seed of the"),
         (lambda: indicia.fit(INDEX, TABLE, keep=["stats"]), "keep names what is kept", "keep = ['stats']", "since"),
         (lambda: indicia.fit(INDEX, TABLE, workers=2), "workers would count for nothing", "indicia.fit(w", "engine="),
         (

@@ -125,7 +125,7 @@ def test_a_check_of_the_table_of_the_fit_finds_what_it_finds_of_the_index(
 def test_an_audit_of_the_table_of_the_fit_draws_as_that_of_the_index(
     pairs: dict[str, tuple[Index, FittedIndex]],
 ) -> None:
-    first, fitted = (each.audit(CITIES, draws=10) for each in pairs["plain"])
+    first, fitted = (each.audit(CITIES, draws=10).figures for each in pairs["plain"])
     assert first.robust is not None
     assert fitted.robust is not None
     assert np.array_equal(first.robust.compact_ranks, fitted.robust.compact_ranks)

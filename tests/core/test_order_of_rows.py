@@ -25,13 +25,13 @@ import indicia_after_score
 from indicia import analysis
 from indicia.analyses import Analysis
 from indicia.analysis.drawn_ranks import DrawnRanks
-from indicia.audit import Audit
 from indicia.bundle import Replay
 from indicia.editions.recast import Recast
 from indicia.errors import IndiciaError
 from indicia.inspection import Inspection
 from indicia.partitioned.inspection import PartitionedInspection
 from indicia.result import Result
+from indicia_after_score.audit import Audit
 from indicia_after_score.coherence import Coherence
 from indicia_after_score.compare import Compare
 from indicia_after_score.convergence import Convergence
@@ -175,7 +175,12 @@ def failing(table: pl.DataFrame) -> Any:
 
 
 def audited(table: pl.DataFrame) -> Any:
-    more: Any = {"audit": {"factors": 2}, "robustness": {"weights": {"spread": 0.5}, "sensitivity": 16}}
+    waivers = [{"code": "U01", "reason": "a test needs no more draws"}]
+    more: Any = {
+        "waivers": waivers,
+        "audit": {"factors": 2},
+        "robustness": {"weights": {"spread": 0.5}, "sensitivity": 16},
+    }
     return made(MEDIANS, outside=OUTSIDE, **more).audit(table, full=True, **FEW)
 
 

@@ -116,7 +116,7 @@ def test_the_verdict_counts_parts_that_correlate_and_units_that_shift(seed: int)
     index = indicia.read(raw)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        audit = index.audit(frame, draws=60, seed=seed)
+        audit = index.audit(frame, draws=60, seed=seed).figures
     text = str(audit.verdict)
     ((strong, count),) = figures(r"Coherence: (\d+) of (\d+) indicators and dimensions correlate", [text])
     result = index.score(frame)

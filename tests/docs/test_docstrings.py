@@ -16,7 +16,7 @@ import indicia
 
 ROOMS = ("analysis", "checks", "citations", "methods", "outputs")
 RETURNED = {
-    "Audit": "audit",
+    "AuditAnswer": "audit",
     "Edition": "editions.edition",
     "EditionDifference": "editions.difference",
     "Inspection": "inspection",
@@ -31,7 +31,7 @@ RETURNED = {
 HEADINGS = ("Parameters", "Returns", "Yields", "Raises", "Notes", "Examples", "References", "See Also", "Warns")
 WITH_EXAMPLE = (
     *(name for name in indicia.__all__ if inspect.isfunction(getattr(indicia, name))),
-    *(f"Index.{name}" for name in ("score", "with_options", "compare", "check", "audit")),
+    *(f"Index.{name}" for name in ("score", "with_options", "compare", "check")),
     *(f"Result.{name}" for name in ("export",)),
 )
 

@@ -14,7 +14,7 @@ import pytest
 import indicia
 
 if TYPE_CHECKING:
-    from indicia.audit import Audit
+    from indicia.audit import AuditAnswer
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 DRAWS = 1000
@@ -107,13 +107,13 @@ CITIES: Reasons = {
 }
 
 
-def audited(path: str, variant: str | None = None) -> Audit:
+def audited(path: str, variant: str | None = None) -> AuditAnswer:
     index = indicia.read(EXAMPLES / path)
     return (index.variant(variant) if variant else index).audit(draws=DRAWS)
 
 
 @pytest.fixture(scope="module")
-def audits() -> dict[str, Audit]:
+def audits() -> dict[str, AuditAnswer]:
     return {
         "handbook": audited("handbook/index.toml"),
         "standardised": audited("handbook/index.toml", "standardised"),
@@ -133,8 +133,8 @@ def audits() -> dict[str, Audit]:
         ("cities", CITIES),
     ],
 )
-def test_every_warning_has_a_reason(audits: dict[str, Audit], name: str, reasons: Reasons) -> None:
-    rows = audits[name].findings.to_dicts()
+def test_every_warning_has_a_reason(audits: dict[str, AuditAnswer], name: str, reasons: Reasons) -> None:
+    rows = audits[name].frame("findings").to_dicts()
     warnings = Counter((row["check"], row["where"]) for row in rows if row["severity"] == "warning")
     assert warnings == Counter((code, place) for code, places in reasons for place in places.split())
     assert not [row for row in rows if row["severity"] == "error"]
@@ -177,11 +177,13 @@ def test_every_warning_has_a_reason(audits: dict[str, Audit], name: str, reasons
     ],
 )  # fmt: skip
 def test_an_audit_of_the_handbook_has_the_findings_that_its_readers_expect(
-    audits: dict[str, Audit], audit: str, code: str, where: str, value: float, severity: str, part: str
+    audits: dict[str, AuditAnswer], audit: str, code: str, where: str, value: float, severity: str, part: str
 ) -> None:
-    rows = audits[audit].findings.filter(check=code, where=where, severity=severity).to_dicts()
+    rows = audits[audit].frame("findings").filter(check=code, where=where, severity=severity).to_dicts()
     assert any(part in row["sentence"] and row["value"] == pytest.approx(value, abs=0.005) for row in rows), rows
 
 
-def test_alpha_of_the_uncapped_indicators_is_fine(audits: dict[str, Audit]) -> None:
-    assert audits["standardised"].findings.filter(check="C06").is_empty()  # 0.704: the verdict hangs on the cap
+def test_alpha_of_the_uncapped_indicators_is_fine(audits: dict[str, AuditAnswer]) -> None:
+    assert (
+        audits["standardised"].frame("findings").filter(check="C06").is_empty()
+    )  # 0.704: the verdict hangs on the cap

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "zh")
 SUBJECTS = ("panel", "comparison", "human_development", "intelligent_manufacturing")
-ASKED = {"compare", "diff", "explain", "gap", "move", "reach", "robustness"}
+ASKED = {"audit", "compare", "diff", "explain", "gap", "move", "reach", "robustness"}
 """The analyses that are asked with options of their own; all others are asked with their defaults."""
 INEXACT = {"reach": ("path", "path_totals"), "stability": ("modes", "mode_sensitivity")}
 """Tables whose last digits a solver chooses anew in each process, or depend on the number of threads."""

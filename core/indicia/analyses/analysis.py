@@ -70,6 +70,10 @@ class Analysis(Method):
     """True: its options `imputation` to `aggregation` list methods that vary, in place of those of the index."""
     answer: ClassVar[str] = "indicia.answers.answer:Answer"
     """The place of the class of its answers."""
+    formats: ClassVar[Mapping[str, str]] = {}
+    """The words of `--format` of its answers alone, each with the place of the writer: see `indicia_writers`."""
+    joined: ClassVar[tuple[type[Analysis], ...]] = ()
+    """The analyses whose tables its answers have too."""
 
     @classmethod
     def class_problem(cls) -> str | None:
@@ -84,14 +88,15 @@ class Analysis(Method):
 
     @classmethod
     def tables(cls) -> dict[str, Table]:
-        """Return the declared tables by name; the first one is the main table.
+        """Return the declared tables by name, then those of `joined`; the first one is the main table.
 
         Returns
         -------
         dict of str to Table
             The tables.
         """
-        return tables_of(cls)
+        of_others = (analysis.tables().items() for analysis in cls.joined)
+        return {**tables_of(cls), **{name: table for tables in of_others for name, table in tables}}
 
     @classmethod
     def annotations_of_options(cls) -> dict[str, Any]:
@@ -108,6 +113,20 @@ class Analysis(Method):
             holder = type(owner.__name__, (), {"__annotations__": own})  # the other names of the class stay unread
             found |= get_type_hints(holder, vars(sys.modules[owner.__module__]), include_extras=True)
         return {name: found[name] for name in names}
+
+    def check(self, facts: Facts) -> None:
+        """Refuse options that the index does not know, before its data are read.
+
+        Parameters
+        ----------
+        facts : Facts
+            The facts that `compute` gets; `facts[Asked()].index` is the index.
+
+        Raises
+        ------
+        IndiciaError
+            If an option names what the index does not have; by default nothing is refused.
+        """
 
     def compute(self, facts: Facts) -> Computed:
         """Return a frame for each declared table, or a function that returns it when it is asked for.
@@ -216,3 +235,21 @@ class Analysis(Method):
         if self.formula:
             yield Formula(self.formula_of_run)
         yield from type(self).tables().values()
+
+    def annex(self, facts: Facts, frames: Frames) -> Iterator[Heading | Items | Formula | Table | Note | str]:
+        """Yield what files have below the document of a screen, such as the tables behind it; by default nothing.
+
+        Parameters
+        ----------
+        facts : Facts
+            The facts that `compute` had.
+        frames : mapping of Table to polars.DataFrame
+            The frames that `compute` returned.
+
+        Yields
+        ------
+        Heading, Sentence, Note, Items of sentences, Formula or Table
+            The blocks.
+        """
+        del facts, frames  # the document of the base class has all tables
+        yield from ()

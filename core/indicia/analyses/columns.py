@@ -13,3 +13,7 @@ OF_UNITS = (UNIT, PERIOD, LABEL, GROUP)
 
 INDICATOR = Column("indicator", Kind.PART, "the indicator")
 REASON = Column("reason", Kind.TEXT, "the reason")
+
+NODE = Column("node", Kind.PART, "the node: the index, a dimension, or all indicators")
+UNITS = Column("units", Kind.COUNT, "the number of units with all values")
+BY_NODE = "By node, from the index down, in the order of the index file."

@@ -214,6 +214,8 @@ class Table:
         True for a table about one node, which an option names.
     raw : bool, default False
         True for a table about raw values, which an index may withhold as a whole.
+    empty : str, default ""
+        The reason why the table may have no rows, as a clause.
 
     Examples
     --------
@@ -234,6 +236,7 @@ class Table:
         brief: Sequence[str] = (),
         first: Sequence[str] = (),
         interval: Sequence[str] = (),
+        empty: str = "",
     ) -> None:
         self.caption: str = caption
         self.order: str = order or f"By {', then by '.join(map(_words_of_key, by))}."
@@ -244,6 +247,7 @@ class Table:
         self.brief: Sequence[str] = brief
         self.first: Sequence[str] = first
         self.interval: Sequence[str] = interval
+        self.empty: str = empty
         self.name: str = ""
         self.columns: dict[str, Column] = {column.name: column for column in columns}
 

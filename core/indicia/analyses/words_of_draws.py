@@ -1,8 +1,9 @@
-"""The meanings of the words of `[robustness]`, which are options of the analysis too; the section has their limits."""
+"""The meanings of the words of `[robustness]` and `[audit]`, which are options of these analyses too."""
 
 from __future__ import annotations
 
 from indicia.analyses.options import About
+from indicia.defaults import EXAMPLE_CODES
 
 DRAWS = About("number of Monte Carlo draws; by default 10,000")
 SEED = About("seed of the random numbers; by default a new one, which is printed")
@@ -30,3 +31,13 @@ DESIGN = About(
     "runs of your own: a row a run, a column a stage, a part left out, or the weight of a part", metavar="TABLE"
 )
 TOP = About("the k for which the probability of one of the first k ranks is reported", option="top_ranks")
+
+PROFILE = About("the profile of thresholds and severities: jrc, strict, or the path of a TOML file; by default jrc")
+DRAWS_OF_AUDIT = About("number of draws of the uncertainty analysis; by default that of the profile, 4000", ge=1)
+SEED_OF_AUDIT = About("seed of the random numbers (default: 1)", ge=0)
+FULL = About("add what takes long: Sobol' indices, each unit left out, frontiers without bounds")
+FAIL_ON = About(
+    "exit 1 on findings: error, warning (and errors), information (and both), never, or codes of checks, separated by "
+    f"commas: {','.join(EXAMPLE_CODES)}",
+    metavar="SEVERITY|CODE",
+)

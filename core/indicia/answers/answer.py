@@ -19,6 +19,7 @@ from indicia.statistics.coherence import ALL_INDICATORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     import polars as pl
 
@@ -249,7 +250,7 @@ class Answer(Outcome[str], Generic[A]):
         return self.result.catalogue
 
     @property
-    def hints(self) -> tuple[Note, ...]:
+    def hints(self) -> tuple[str, ...]:
         """The sentences that a terminal shows beside the document; by default the notes."""
         return self.notes
 
@@ -313,6 +314,51 @@ class Answer(Outcome[str], Generic[A]):
         """The declarations of the tables in the document."""
         tables = (block.table if isinstance(block, Grid) else block for block in self.document())
         return [table for table in tables if isinstance(table, Table)]
+
+    @names_its_arguments
+    def annex(self) -> list[Heading | Items | Formula | Table | str]:
+        """Return the blocks that files have below the document, in any language.
+
+        Returns
+        -------
+        list of Heading, Items, Formula, Table, Sentence and Note
+            The blocks in their order.
+        """
+        return list(attempted(self.analysis.name, lambda: self.analysis.annex(self.facts, self.frames)))
+
+    @names_its_arguments
+    def reason_for_no_rows(self, table: Table) -> str:
+        """Return the reason why a table has no rows, as a clause; empty if it need not have any.
+
+        Parameters
+        ----------
+        table : Table
+            The declaration of the table.
+
+        Returns
+        -------
+        str
+            The clause, by default that of the declaration.
+        """
+        return table.empty
+
+    @names_its_arguments
+    def export(self, path: str | Path, *, language: str | None = None) -> None:
+        """Write the whole answer as a document.
+
+        Parameters
+        ----------
+        path : path
+            The file; its ending determines the format: .md, .tex, .html, .json, or that of a plugin.
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Raises
+        ------
+        OutputError
+            If the ending is another, or the file cannot be written.
+        """
+        registered("document")(self, path, language)
 
     @names_its_arguments
     def said(self, sentence: str, language: str | None = None, *, published: bool = False) -> str:

@@ -100,6 +100,7 @@ def answer_of(
     *,
     progress: Progress = silent,
     facts: Facts | None = None,
+    source: str | None = None,
 ) -> Answer[A]:
     """Answer an analysis for an index, and hold the answer to its declaration.
 
@@ -115,6 +116,8 @@ def answer_of(
         Receives the finished part of the work and all of it; by default nothing is reported.
     facts : Facts, optional
         Facts that other analyses of the same index and data have computed; by default all are computed.
+    source : str, optional
+        The name of the table for readers, if the table is a frame that was read from a file.
 
     Returns
     -------
@@ -128,7 +131,8 @@ def answer_of(
     """
     _check_parts(index, analysis)
     if facts is None or (analysis.period is not None and analysis.period != facts[Asked()].period):
-        facts = Facts({Asked(): Subject(index, table, analysis.period)}, progress)
+        facts = Facts({Asked(): Subject(index, table, analysis.period, source)}, progress)
+    analysis.check(facts)
     result, (shown_period, _) = facts[Scores()], facts[Rows()]
     with index.origin.located():
         frames = held(analysis, facts, names_in_columns(index.definition, result.scored.units))

@@ -38,12 +38,15 @@ def document_of(answer: Answer[Any], language: str | None = None, *, published: 
     Returns
     -------
     list of Heading, Line, Items, Formula and TextTable
-        The blocks in their order. Tables have the first rows, without raw values that the index does not publish.
+        The blocks in their order. Tables have the first rows, without raw values that the index does not publish. A
+        document that is published has the annex, with more rows of each table.
     """
     blocks: list[Block] = []
-    for block in answer.document():
+    document, annex = answer.document(), answer.annex() if published else []
+    for at, block in enumerate([*document, *annex]):
         if isinstance(block, Table):
-            blocks.append(printed(answer, block, language))
+            shown = block.shown if at < len(document) else max(block.shown, ROWS_OF_ANNEX)
+            blocks.append(printed(answer, block, language, shown))
         elif isinstance(block, Grid):
             blocks.append(_drawn(answer, block, language, published=published))
         elif isinstance(block, Heading):
@@ -57,7 +60,11 @@ def document_of(answer: Answer[Any], language: str | None = None, *, published: 
     return blocks
 
 
-def printed(answer: Answer[Any], table: Table, language: str | None = None) -> TextTable:
+ROWS_OF_ANNEX = 250
+"""The largest number of rows of a table in an annex."""
+
+
+def printed(answer: Answer[Any], table: Table, language: str | None = None, rows: int | None = None) -> TextTable:
     """Return the first rows of a table as texts for readers.
 
     Parameters
@@ -68,6 +75,8 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
         The declaration of the table.
     language : str, optional
         The language, such as "zh"; by default English.
+    rows : int, optional
+        The largest number of rows; by default that of the table.
 
     Returns
     -------
@@ -76,7 +85,7 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
     """
     kind = type(answer.analysis)
     names, label = answer.reader_names(language), text(answer.definition.data.label, language)
-    found = texts_of(table, answer.published(table), answer.columns(table), names, label, language, kind)
+    found = texts_of(table, answer.published(table), answer.columns(table), names, label, language, kind, rows)
     return replace(found, label=_label(answer, table))
 
 
@@ -102,6 +111,7 @@ def texts_of(
     label: str = "",
     language: str | None = None,
     kind: type[Analysis] | None = None,
+    rows: int | None = None,
 ) -> TextTable:
     """Return the first rows of a frame as texts for readers.
 
@@ -121,6 +131,8 @@ def texts_of(
         The language, such as "zh"; by default English.
     kind : subclass of Analysis, optional
         The analysis that has the words of its plugin in the language.
+    rows : int, optional
+        The largest number of rows; by default that of the table.
 
     Returns
     -------
@@ -141,7 +153,7 @@ def texts_of(
         from polars import col  # here, since `--help` imports answers and no tables
 
         frame = frame.sort(*(col(name).abs() for name in table.first), nulls_last=True, maintain_order=True)
-    shown = frame.head(table.shown)
+    shown = frame.head(table.shown if rows is None else rows)
     titles = [
         label
         if column.name == "{unit}" and label in frame.columns

@@ -25,6 +25,8 @@ class Subject:
     index: Scorable
     table: TableLike | None = None
     period: Period | None = None
+    source: str | None = None
+    """The name of the table for readers, if the table is a frame that was read from a file."""
 
 
 @dataclass(frozen=True)

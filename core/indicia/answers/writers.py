@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from indicia.answers.document import document_of
 from indicia.catalogue import hookimpl
 from indicia.catalogue.hookspecs import WRITERS
+from indicia.catalogue.offers import Offer
 from indicia.documents.html import html
 from indicia.documents.latex import latex
 from indicia.documents.markdown import markdown
@@ -16,9 +17,9 @@ from indicia.errors import IndiciaError, MethodFailure
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from indicia.analyses import Table
+    from indicia.analyses import Analysis, Table
     from indicia.answers.answer import Answer
-    from indicia.catalogue import Catalogue, Offer
+    from indicia.catalogue import Catalogue
     from indicia.documents.blocks import Block
 
     Writer: TypeAlias = Callable[..., str | bytes]
@@ -69,9 +70,10 @@ def indicia_writers() -> dict[str, Writer]:
     return {"md": md, "html": page, "latex": tex, "json": data}
 
 
-def writers(catalogue: Catalogue) -> dict[str, Offer]:
-    """Return the writers of answers, by the words of `--format`."""
-    return catalogue.offered(WRITERS)
+def writers(catalogue: Catalogue, analysis: type[Analysis]) -> dict[str, Offer]:
+    """Return the writers of the answers of an analysis, by the words of `--format`."""
+    own = {form: Offer(WRITERS.name, form, place, analysis.__module__) for form, place in analysis.formats.items()}
+    return {**catalogue.offered(WRITERS), **own}
 
 
 def written(answer: Answer[Any], form: str, language: str | None = None) -> bytes:
@@ -96,7 +98,7 @@ def written(answer: Answer[Any], form: str, language: str | None = None) -> byte
     MethodFailure
         If the writer of a plugin fails.
     """
-    writer = writers(answer.catalogue)[form]
+    writer = writers(answer.catalogue, type(answer.analysis))[form]
     try:
         content: str | bytes = writer.load()(answer, language)
     except IndiciaError:

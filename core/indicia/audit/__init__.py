@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 from indicia.lazy import names_of
 
 if TYPE_CHECKING:
-    from indicia.audit.audit import Audit
+    from indicia.audit.answer import AuditAnswer
+    from indicia.audit.audit import AuditFigures
     from indicia.audit.chapters import Chapter
     from indicia.audit.settings import AuditSettings
     from indicia.audit.verdict import CAVEAT, CAVEAT_SOURCE, CAVEAT_URL
 else:
     __getattr__ = names_of(
-        __name__, audit="Audit", chapters="Chapter", settings="AuditSettings", verdict="CAVEAT CAVEAT_SOURCE CAVEAT_URL"
+        __name__,
+        answer="AuditAnswer",
+        audit="AuditFigures",
+        chapters="Chapter",
+        settings="AuditSettings",
+        verdict="CAVEAT CAVEAT_SOURCE CAVEAT_URL",
     )
 
-__all__ = ["CAVEAT", "CAVEAT_SOURCE", "CAVEAT_URL", "Audit", "AuditSettings", "Chapter"]
+__all__ = ["CAVEAT", "CAVEAT_SOURCE", "CAVEAT_URL", "AuditAnswer", "AuditFigures", "AuditSettings", "Chapter"]

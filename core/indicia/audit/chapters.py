@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from indicia.checks import CHAPTERS
+from indicia.checks import CHAPTERS, named
+from indicia.notes import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from indicia.inspection import ReportedFinding
     from indicia.inspection.chosen_checks import ChosenCheck
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 FURTHER = "Other checks"
 """The heading of checks with other codes, which plugins offer."""
+_ALSO = 3
+"""The largest number of further places that a line names, and of further lines about one place."""
 
 
 @dataclass(frozen=True)
@@ -35,35 +38,28 @@ class Chapter:
         """True if checks looked, and found no error and no warning but waived ones."""
         return bool(self.checks) and not any(entry.is_problem for entry in self.findings)
 
-    def document(self, line_of: Callable[[str], int | None]) -> dict[str, Any]:
-        """Return the chapter as plain data; `line_of` returns the line of the index file behind a place."""
-        return {
-            "heading": self.heading,
-            "checks": [check.code for check in self.checks],
-            "findings": [_plain(entry, line_of(entry.finding.where)) for entry in self.findings],
-            "skipped": [
-                {"code": skip.check.code, "title": skip.check.title, "reason": skip.reason} for skip in self.skipped
-            ],
-        }
+    def lines(self) -> Iterator[Note]:
+        """Yield a line for each check and severity, the gravest first, then the waived findings.
 
-
-def _plain(entry: ReportedFinding, line: int | None) -> dict[str, Any]:
-    """Return a finding as plain data."""
-    finding = entry.finding
-    return {
-        "code": entry.code,
-        "title": entry.check.title,
-        "severity": entry.severity,
-        "where": finding.where,
-        "period": finding.period,
-        "line": line,
-        "value": finding.value,
-        "threshold": finding.threshold,
-        "sentence": finding.sentence,
-        "remedy": finding.remedy or None,
-        "waived": entry.waiver,
-        "plugin": entry.plugin,
-    }
+        Further findings about the place of the first one have lines of their own, since their sentences differ.
+        """
+        groups: dict[tuple[str, str], list[ReportedFinding]] = {}
+        for entry in self.findings:
+            if not entry.is_waived:
+                groups.setdefault((entry.severity, entry.code), []).append(entry)
+        for (severity, code), members in groups.items():
+            place, about = members[0].finding.where, {"severity": severity, "code": code}
+            others = list(dict.fromkeys(entry.finding.where for entry in members[1:] if entry.finding.where != place))
+            also = f"; also {named(others, _ALSO)}" if others else ""
+            first = members[0] if severity == "information" else members[0].advised
+            yield Note("finding", **about, finding=first, also=also)
+            same_place = [entry for entry in members[1:] if entry.finding.where == place]
+            yield from (Note("finding", **about, finding=entry, also="") for entry in same_place[:_ALSO])
+            if (more := len(same_place) - _ALSO) > 0:
+                yield Note("findings_more", **about, count=more, place=place)
+        for entry in self.findings:
+            if entry.is_waived:
+                yield Note("finding_waived", code=entry.code, finding=entry, reason=entry.waiver)
 
 
 def heading_of(code: str) -> str:

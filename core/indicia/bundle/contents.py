@@ -141,10 +141,10 @@ def result_files(result: Result, public: Result) -> dict[str, bytes]:
 
 def audit_files(index: Questions, frame: pl.DataFrame, progress: Progress) -> dict[str, bytes]:
     """Return the audit as a document and as a page."""
-    from indicia.exporting import files_of
+    from indicia.answers.writers import written  # imported here, since opening a pack does not need it
 
-    audit = index.audit(TableAsRead(frame), progress=progress)
-    return {f"audit/audit.{form}": files_of(audit, "audit", form)[""] for form in RECORD_FORMATS}
+    audit = index.analyse("audit", TableAsRead(frame), progress=progress)
+    return {f"audit/audit.{form}": written(audit, form) for form in RECORD_FORMATS}
 
 
 def report_files(index: Questions, frame: pl.DataFrame, progress: Progress) -> dict[str, bytes]:

@@ -8,9 +8,11 @@ from inspect import cleandoc
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
+from indicia.analyses import tables_of
 from indicia.catalogue.hookspecs import ANALYSES
 from indicia.catalogue.reference import shipped
 from indicia.documents.markdown import table_lines
+from indicia.errors import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +37,8 @@ NOR,0.9997302767623235,0.966169312683185,0.9828065498194568
 …
 ```
 
-Without `--show`, an answer is a document with all tables: on the screen, and as `md`, `html`, `latex`, `docx`, `xlsx` or
-`json`; workbooks and `json` have all rows. `--show TABLE` has all rows of one table, in every format of tables. The
+Without `--show`, an answer is a document with all tables: on the screen, and as `md`, `html`, `latex`, `docx`, `xlsx`
+or `json`; workbooks and `json` have all rows. `--show TABLE` has all rows of one table, in every format of tables. The
 options of a command are also words of the index file, and arguments in Python; an option on the command line replaces
 that of the index file:
 
@@ -88,8 +90,10 @@ def _lines(catalogue: Catalogue, name: str) -> Iterator[str]:
     if options := fields(analysis):
         rows = (_option(option, analysis.annotations_of_options()[option.name]) for option in options)
         yield from (*table_lines(["option", "default", "meaning"], rows), "")
-    for table in analysis.tables().values():
+    for table in tables_of(analysis).values():
         yield from lines_of_table(table)
+    if others := [f"[{other.name}](#{other.name})" for other in analysis.joined]:
+        yield from (f"Its answers have all tables of {join_names(others)} too.", "")
 
 
 def _option(option: Any, annotation: Any) -> tuple[str, str, str]:

@@ -145,7 +145,9 @@ class OfIndex(Subject):
             given, methods = {**given, **{stage: o.split_methods(text) for stage, text in methods.items()}}, {}
         index, table = self.options.open(self.source, code, output, **methods)
         reader_language(language, index.definition)  # an unknown one is an error before anything is computed
-        return answer_of(index, chosen(index, analysis.name, given), table, progress=progress)
+        # without an index file, `table` is the frame whose columns were inferred
+        source = None if table is None else self.source
+        return answer_of(index, chosen(index, analysis.name, given), table, progress=progress, source=source)
 
 
 def command_at(*places: str, subject: Any = OfIndex) -> Callable[..., None]:
@@ -195,10 +197,16 @@ def command_of(*analyses: Any, subject: Any = OfIndex) -> Callable[..., None]:
             context, show, format=format, output=output, escape=escape, lang=lang, expect=expect, code=code
         ):
             return
-        form = o.check_format(format, output, escape, lambda: installed(code.plugin, (), code.only).offered(WRITERS))
-        expected = expectation(expect)
         given = {word: value for word, value in given.items() if value not in (None, [])}
         analysis = asked.chosen(analyses, {known[word][0].name: _flag(word) for word in given})
+        form = o.check_format(
+            format,
+            output,
+            escape,
+            lambda: {**installed(code.plugin, (), code.only).offered(WRITERS), **analysis.formats},
+            of_tables=show is not None,
+        )
+        expected = expectation(expect)
         stated = {known[word][0].name: _value(_flag(word), value, known[word][1]) for word, value in given.items()}
         with progress_bar() as progress:
             answered = asked.answer(analysis, stated, code, output, lang, progress)
@@ -221,7 +229,7 @@ def command_of(*analyses: Any, subject: Any = OfIndex) -> Callable[..., None]:
         ("asked", subject, none),
         *((word, _option(*option), None) for word, option in own.items() if option[0].name not in read),
         ("show", show, None),
-        ("format", o.Format, None),
+        ("format", o.format_option({form for each in analyses for form in each.formats}), None),
         ("output", o.Output, None),
         ("escape", o.EscapeFormulas, False),
         ("lang", o.Language, None),
@@ -386,7 +394,7 @@ def _print(
     from indicia.messages.translations import in_language
 
     kind, manifest = type(answer.analysis), {**answer.manifest, "table": "all"} if output else None
-    if show is None and form in writers(answer.catalogue):
+    if show is None and form in writers(answer.catalogue, kind):
         content = written(answer, form, language)
         return lambda: write_output(content, output, manifest)
     if show is None and form == "table":
@@ -404,6 +412,8 @@ def _print(
 
     def write() -> None:
         print_table(shown, form, output, f"{answer.titled(language)} · {table.caption}", manifest)
+        if frame.is_empty() and (reason := answer.reason_for_no_rows(table)):
+            print_line(f"note: {table.name} has no rows: {reason}", err=True)
         for remark in answer.remarks if output or form != "table" else ():
             print_line(f"note: {answer.said(remark, language)}", err=True)
 

@@ -10,7 +10,7 @@ import typer
 
 from indicia.cli.folding import WIDTH, fold
 from indicia.cli.output import display_width, print_line, print_paragraphs, print_texts, shorten
-from indicia.documents.blocks import Finding, Heading, Items, Line, TextTable
+from indicia.documents.blocks import Heading, Items, Line, TextTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +28,8 @@ _HEADING = 14
 def print_blocks(blocks: Iterable[Block], *, width: int | None = WIDTH) -> None:
     """Print the blocks of a document, with sentences in lines of a width; a blank line precedes all but a section.
 
+    In lines of a width, a sentence below a heading belongs to its section.
+
     A formula in LaTeX is left out: a terminal cannot show it.
     """
     previous: Block | None = None
@@ -36,16 +38,13 @@ def print_blocks(blocks: Iterable[Block], *, width: int | None = WIDTH) -> None:
         if isinstance(block, Heading):
             typer.secho(f"\n{block.text}", bold=sys.stdout.isatty())
         elif isinstance(block, Line):
-            print_line("")
+            if not (width and isinstance(previous, Heading)):
+                print_line("")
             print_paragraphs([fold(block.text, width=width) if width else block.text])
         elif isinstance(block, Items):
             if not in_section:
                 print_line("")
             print_paragraphs(fold(text, 2, width) if width else text for text in block.texts)
-        elif isinstance(block, Finding):
-            advice = [f"What to do: {block.advice}"] if block.remedy else []
-            texts = [f"{block.heading} {block.title}", *block.texts, *advice]
-            print_paragraphs(fold(text, 2, width) if width else text for text in texts)
         elif isinstance(block, TextTable):
             if not in_section:
                 print_line(f"\n{block.caption}" if block.caption else "")

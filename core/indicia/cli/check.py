@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from indicia.analyses.words_of_draws import FAIL_ON
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from indicia.inspection import Inspection, ReportedFinding
 
+_FAILS = f"{FAIL_ON.description[:1].upper()}{FAIL_ON.description[1:]}."
+FailOn = Annotated[str | None, typer.Option("--fail-on", metavar=FAIL_ON.metavar, help=_FAILS)]
 _INDICATORS = 12
 """The largest number of indicators on the screen."""
 _WIDTH = 80
@@ -36,7 +39,7 @@ def check(
     source: o.Source = None,
     options: IndexOptions,
     show: o.ShowInspection = None,
-    fail_on: o.FailOn = None,
+    fail_on: FailOn = None,
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,

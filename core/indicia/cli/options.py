@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from indicia.defaults import EXAMPLE_CODES
 from indicia.errors import DefinitionError, OutputError
 from indicia.paths import check_path, expanded
 from indicia.presentation import (
@@ -88,9 +87,8 @@ Since = Annotated[
 SinceTable = Annotated[
     str | None, typer.Option("--since-table", metavar="TABLE", help="The data of the edition of --since.")
 ]
-Format = Annotated[
-    str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet.")
-]
+_FORMATS = "table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet."
+Format = Annotated[str | None, typer.Option("--format", "-f", help=_FORMATS)]
 Language = Annotated[
     str | None,
     typer.Option(
@@ -106,15 +104,6 @@ Period = Annotated[
 Settings = Annotated[
     list[str],
     typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the index file: indicators.gdp.weight=2."),
-]
-FailOn = Annotated[
-    str | None,
-    typer.Option(
-        "--fail-on",
-        metavar="SEVERITY|CODE",
-        help="Exit 1 on findings: error, warning (and errors), information (and both), never, or codes: "
-        f"{','.join(EXAMPLE_CODES)}.",
-    ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the random numbers (default: 1).")]
 Draws = Annotated[
@@ -138,6 +127,15 @@ Expect = Annotated[
         help="Compare with the manifest of an earlier run, print the differences, exit 1 if they can change a result.",
     ),
 ]
+
+
+def format_option(further: Collection[str]) -> Any:
+    """Return the option of the format of a command whose whole answer has further formats."""
+    if not further:
+        return Format
+    return Annotated[
+        str | None, typer.Option("--format", "-f", help=f"{_FORMATS} Without --show also {', '.join(further)}.")
+    ]
 
 
 def manifest_of(output: Path) -> Path:
@@ -179,10 +177,13 @@ def check_format(
     output: Path | None,
     escape: bool = False,
     further: Callable[[], Collection[str]] = tuple,
+    *,
+    of_tables: bool = False,
 ) -> str:
     """Return the format, and refuse an unknown one, and `--escape-formulas` for formats without formulas.
 
-    `further` returns the formats of plugins, which are endings of files too.
+    `further` returns the formats of documents, which are endings of files too; `of_tables` refuses those that no table
+    has.
     """
     from indicia import data
 
@@ -196,10 +197,18 @@ def check_format(
         written = format or (data.format_of(output) if output else "table")
         if written != "table":
             data.check_format(written)
-    except OutputError:
-        written = format or str(output).rpartition(".")[2].lower()
-        if written not in further():
+    except OutputError as error:
+        written, known = format or str(output).rpartition(".")[2].lower(), further()
+        if written not in known:
+            if error.remedy and error.remedy.startswith("known: "):
+                mark = "" if format else "."
+                others = (f"{mark}{word}" for word in known if word not in (*data.FORMATS, *data.ENDINGS.values()))
+                error.remedy = ", ".join([error.remedy, *others])
             raise
+        if of_tables:
+            raise OutputError(
+                f"{written} holds a whole answer, and --show is for tables", remedy="leave --show out"
+            ) from error
     if escape and written not in ("csv", "tsv"):
         raise OutputError(f"--escape-formulas is for csv and tsv, not {written}", remedy="-f csv, or -o scores.csv")
     return written

@@ -28,6 +28,7 @@ from indicia.data.table_format import (
     flag_column,
 )
 from indicia.data.write import (
+    ENDINGS,
     FORMATS,
     check_format,
     column_texts,
@@ -40,6 +41,7 @@ from indicia.data.write import (
 )
 
 __all__ = [
+    "ENDINGS",
     "FORMATS",
     "MISSING",
     "PASSWORD",

@@ -24,7 +24,7 @@ from indicia.notes import MARK, Note
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_ENDINGS = {
+ENDINGS = {
     ".csv": "csv",
     ".tsv": "tsv",
     ".json": "json",
@@ -37,6 +37,7 @@ _ENDINGS = {
     ".xlsx": "xlsx",
     ".parquet": "parquet",
 }
+"""The formats by the endings of files."""
 _DIGITS = 6
 
 
@@ -98,12 +99,12 @@ def format_of(path: str | Path) -> str:
     if path.is_dir():
         raise OutputError(f'"{path}" is a folder', remedy="name a file in it")
     try:
-        return _ENDINGS[path.suffix.lower()]
+        return ENDINGS[path.suffix.lower()]
     except KeyError:
         raise OutputError(
             f'the ending of "{path.name}" is not that of a format',
             where=str(path),
-            remedy=f"known: {', '.join(_ENDINGS)}",
+            remedy=f"known: {', '.join(ENDINGS)}",
         ) from None
 
 

@@ -134,18 +134,10 @@ RobustnessTable = Annotated[Robustness, Field(Robustness())]
 class AuditChoices(Section):
     """The profile, the draws and the factors of an audit, and the findings that fail it."""
 
-    profile: Word | None = Field(
-        None, description='the profile of thresholds and severities: "jrc", "strict", or the path of a TOML file'
-    )
-    draws: Whole | None = Field(
-        None, ge=1, le=1_000_000_000, description="number of draws of the uncertainty analysis; default: the profile's"
-    )
-    seed: Whole | None = Field(None, ge=0, description="seed of the random numbers; default: 1")
-    fail_on: Word | None = Field(
-        None,
-        description='the findings on which `indicia audit` exits with 1: "error", "warning", "information", "never", '
-        "or codes of checks, separated by commas",
-    )
+    profile: Annotated[Word | None, words.PROFILE] = None
+    draws: Annotated[Whole | None, words.DRAWS_OF_AUDIT] = Field(None, le=1_000_000_000)
+    seed: Annotated[Whole | None, words.SEED_OF_AUDIT] = None
+    fail_on: Annotated[Word | None, words.FAIL_ON] = None
     factors: Whole | None = Field(
         None,
         ge=2,

@@ -1,4 +1,4 @@
-"""The parts of a document, before any format: headings, sentences, lists, formulas, findings and tables of texts."""
+"""The parts of a document, before any format: headings, sentences, lists, formulas and tables of texts."""
 
 from __future__ import annotations
 
@@ -25,8 +25,6 @@ class Line:
     """A sentence."""
 
     text: str
-    is_note: bool = False
-    """True for a sentence that stands back, such as the checks without a finding."""
 
 
 @dataclass(frozen=True)
@@ -41,30 +39,6 @@ class Formula:
     """A formula in LaTeX."""
 
     latex: str
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The findings of one check with one severity."""
-
-    mark: str
-    """error, warning, information or waived."""
-    code: str
-    title: str
-    texts: Sequence[str]
-    """A sentence for each finding, and the number of those that are not listed."""
-    remedy: str = ""
-    """The remedy of all findings, if it is the same."""
-
-    @property
-    def heading(self) -> str:
-        """The words before the title."""
-        return f"{self.mark.capitalize()} {self.code}:"
-
-    @property
-    def advice(self) -> str:
-        """The sentence of the remedy after its first words; empty without a remedy."""
-        return f"{self.remedy}." if self.remedy else ""
 
 
 @dataclass(frozen=True)
@@ -188,4 +162,4 @@ def _signed(cell: str, is_number: bool) -> str:
     return f"−{cell[1:]}" if is_number and cell.startswith("-") and cell[1:2].isdigit() else cell
 
 
-Block: TypeAlias = Heading | Line | Items | Formula | Finding | TextTable
+Block: TypeAlias = Heading | Line | Items | Formula | TextTable

@@ -6,7 +6,7 @@ import re
 from html import escape as escape_html
 from typing import TYPE_CHECKING
 
-from indicia.documents.blocks import Finding, Formula, Heading, Items, Line, with_em_spaces
+from indicia.documents.blocks import Formula, Heading, Items, Line, with_em_spaces
 from indicia.errors import one_line
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ STYLE = (
     "th,td{border-bottom:1px solid #ddd;padding:.2em .8em;text-align:left}"
     ".n{text-align:right}"
 )
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""A page needs no network and runs no script."""
 _ADDRESS = re.compile(r"(https?://[^\s<>]*[\w/])")
 _NO_CHARACTERS = dict.fromkeys((0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
 
@@ -37,7 +39,8 @@ def escape(text: str) -> str:
 def page(title: str, body: str, *, style: str = STYLE, language: str | None = None) -> str:
     """Return a page with a title and a style around elements."""
     tag = f'<html lang="{escape(language)}">' if language else "<html>"
-    head = f'<head><meta charset="utf-8"><title>{escape(title)}</title><style>{style}</style></head>'
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+    head = f'<head><meta charset="utf-8">{policy}<title>{escape(title)}</title><style>{style}</style></head>'
     return f"<!doctype html>\n{tag}{head}\n<body>{body}</body></html>\n"
 
 
@@ -55,17 +58,13 @@ def _element(block: Block, *, inline: bool = False) -> str:
     if isinstance(block, Heading):
         return f"<h2>{escape(block.text)}</h2>"
     if isinstance(block, Line):
-        return _paragraph(block.text, is_note=block.is_note)
+        return _paragraph(block.text)
     if isinstance(block, Formula):
         from latex2mathml.converter import convert
 
         return f"<p>{convert(block.latex)}</p>"
     if isinstance(block, Items):
         return f"<ul>{''.join(f'<li>{_linked(text)}</li>' for text in block.texts)}</ul>"
-    if isinstance(block, Finding):
-        heading = f"<h3>{escape(f'{block.heading} {block.title}')}</h3>"
-        advice = _paragraph(f"What to do: {block.advice}", is_note=True) if block.remedy else ""
-        return f'<div class="finding {block.mark}">{heading}{_element(Items(block.texts))}{advice}</div>'
     notes = "".join(_paragraph(note, is_note=True) for note in block.notes)
     name, table = escape(block.caption), table_element(block, inline=inline)
     if inline:

@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 from unicodedata import combining, decomposition, east_asian_width, normalize
 
-from indicia.documents.blocks import Block, Finding, Formula, Heading, Items, Line, TextTable, split_indent
+from indicia.documents.blocks import Block, Formula, Heading, Items, Line, TextTable, split_indent
 from indicia.errors import TURNING, one_line
 from indicia.messages.catalogue import CORE
 
@@ -171,16 +171,12 @@ def _lines(block: Block, family: str) -> Iterator[str]:
     if isinstance(block, Heading):
         yield rf"\subsection*{{{linked(block.text)}}}"
     elif isinstance(block, Line):
-        yield from (rf"\par\noindent {linked(block.text)}",) if block.is_note else (linked(block.text), "")
+        yield from (linked(block.text), "")
     elif isinstance(block, Formula):
         yield rf"\[{block.latex}\]"
     elif isinstance(block, Items):
         items = (rf"\item {linked(text)}" for text in block.texts)
         yield from (r"\begin{itemize}\raggedright", *items, r"\end{itemize}")
-    elif isinstance(block, Finding):
-        yield rf"\par\medskip\noindent\textbf{{{block.heading}}} {linked(block.title)}"
-        yield from _lines(Items(block.texts), family)
-        yield from [rf"\noindent\textit{{What to do:}} {linked(block.advice)}"] if block.remedy else []
     else:
         yield from _table_lines(block, family)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indicia.documents.blocks import Finding, Formula, Heading, Items, Line, with_em_spaces
+from indicia.documents.blocks import Formula, Heading, Items, Line, with_em_spaces
 from indicia.errors import one_line
 
 if TYPE_CHECKING:
@@ -38,9 +38,6 @@ def _lines(block: Block) -> Iterator[str]:
         yield f"$${block.latex}$$"
     elif isinstance(block, Items):
         yield from (f"- {plain(text)}" for text in block.texts)
-    elif isinstance(block, Finding):
-        yield from (f"**{block.heading} {plain(block.title)}**", "", *_lines(Items(block.texts)))
-        yield from ("", f"What to do: {plain(block.advice)}") if block.remedy else ()
     else:
         yield from captioned_table(block)
 

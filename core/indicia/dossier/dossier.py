@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.answers.answer import Answer
-    from indicia.audit import Audit
+    from indicia.audit import AuditAnswer
     from indicia.catalogue import Catalogue
     from indicia.comparison import ComparisonAnswer
     from indicia.editions.difference import EditionDifference
@@ -46,7 +46,7 @@ class Dossier:
     """The rank intervals; None if nobody asked for them."""
     compared: ComparisonAnswer | IndiciaError | None = None
     """The comparison of the variants; None for an index without variants."""
-    audit: Audit | Inspection | IndiciaError | None = None
+    audit: AuditAnswer | Inspection | IndiciaError | None = None
     """The audit; of a large table, the checks of the index file and of the data."""
     difference: EditionDifference | None = None
     """The difference from an earlier edition, if the page shows it."""
@@ -142,7 +142,7 @@ def _answers(
         yield _attempt(partial(answer_of, index, chosen(index, name, {}), facts=facts))
 
 
-def _audit(index: Questions, frame: pl.DataFrame, table: TableLike, period: Period | None) -> Audit | Inspection:
+def _audit(index: Questions, frame: pl.DataFrame, table: TableLike, period: Period | None) -> AuditAnswer | Inspection:
     """Audit a table; let only the checks of the index file and of the data look at a large one."""
     if len(frame) * len(index.definition.indicators) > LARGE:
         return index.inspect_frame(frame)

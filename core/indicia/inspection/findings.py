@@ -57,18 +57,29 @@ class ReportedFinding:
     @property
     def sentence_with_remedy(self) -> str:
         """The sentence, and the remedy after it."""
-        return self.sentence_with_remedy_in(None)
+        return self.advised.finding.sentence
 
-    def sentence_in(self, language: str | None, names: Mapping[str, str] | None = None) -> str:
+    @property
+    def advised(self) -> ReportedFinding:
+        """The finding with its remedy, which is English, in the sentence."""
+        finding = self.finding
+        template = "{sentence} {remedy}" if finding.sentence.endswith("?") else "{sentence}; {remedy}"
+        sentence = Sentence(template, sentence=finding.sentence, remedy=finding.remedy) if finding.remedy else None
+        return replace(self, finding=replace(finding, sentence=sentence or finding.sentence))
+
+    @property
+    def is_of_data(self) -> bool:
+        """True if the check looks at the data alone, so that the sentence may have raw values."""
+        return not any(need in LATER_NEEDS for need in self.check.needs)
+
+    @property
+    def without_raw_values(self) -> ReportedFinding:
+        """The finding with the title of the check in place of the sentence, value and remedy."""
+        return replace(self, finding=replace(self.finding, value=None, sentence=self.check.title, remedy=""))
+
+    def in_language(self, language: str | None, names: Mapping[str, str] | None = None) -> str:
         """Return the sentence in a language, with names for its readers; in English without a translation."""
         return in_language(self.finding.sentence, language, type(self.check), names)
-
-    def sentence_with_remedy_in(self, language: str | None, names: Mapping[str, str] | None = None) -> str:
-        """Return the sentence in a language, and the remedy after it, which is English."""
-        sentence, remedy = self.sentence_in(language, names), self.finding.remedy
-        if not remedy:
-            return sentence
-        return f"{sentence} {remedy}" if sentence.endswith("?") else f"{sentence}; {remedy}"
 
     @property
     def is_waived(self) -> bool:

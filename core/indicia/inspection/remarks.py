@@ -51,10 +51,15 @@ class CountsFindings:
     """The base of an inspection and an audit, which have findings."""
 
     definition: Definition
-    reported_findings: tuple[ReportedFinding, ...]
-    """The findings with their severities and waivers, the gravest first."""
-    checks: tuple[ChosenCheck, ...]
-    """All checks, with the thresholds of the index file."""
+    if TYPE_CHECKING:  # a field of a dataclass would take a property of its base for a default
+
+        @property
+        def reported_findings(self) -> tuple[ReportedFinding, ...]:
+            """The findings with their severities and waivers, the gravest first."""
+
+        @property
+        def checks(self) -> tuple[ChosenCheck, ...]:
+            """All checks, with the thresholds of the index file."""
 
     @property
     def manifest_of_checks(self) -> dict[str, Any]:

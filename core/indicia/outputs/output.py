@@ -25,7 +25,7 @@ class Output(Method):
     stated: ClassVar[tuple[str, ...]] = ("name",)
 
 
-Exported: TypeAlias = Literal["dossier", "audit", "chart", "units", "reports"]
+Exported: TypeAlias = Literal["dossier", "chart", "units", "reports"]
 """The results that are written; "units" is a dossier of which each unit has a file."""
 Need: TypeAlias = Literal["intervals", "comparison", "audit"]
 ExportedT = TypeVar("ExportedT")
@@ -53,7 +53,7 @@ class ExportOptions:
 
 @dataclass(frozen=True)
 class Exporter(Output, Generic[ExportedT]):
-    """Write an index, an audit, a chart, units or a list of reports to files."""
+    """Write an index, a chart, units or a list of reports to files."""
 
     exports: ClassVar[tuple[Exported, ...]]
     """The objects that the exporter can write."""
@@ -102,7 +102,7 @@ class Exporter(Output, Generic[ExportedT]):
 
         Parameters
         ----------
-        exported : Dossier, Audit, …
+        exported : Dossier, Answer, …
             What `exports` declares.
         options : ExportOptions
             The format, language and table.

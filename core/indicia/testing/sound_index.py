@@ -12,7 +12,7 @@ import polars as pl
 from indicia.index import read
 
 if TYPE_CHECKING:
-    from indicia.audit import Audit
+    from indicia.audit import AuditAnswer
     from indicia.checks import Subject
 
 UNITS = 60
@@ -93,7 +93,7 @@ def faulty_table() -> pl.DataFrame:
 
 
 @cache
-def sound_audit() -> Audit:
+def sound_audit() -> AuditAnswer:
     """Return the audit of the sound index, with few draws."""
     return _audit(sound_table())
 
@@ -101,11 +101,13 @@ def sound_audit() -> Audit:
 @cache
 def audited() -> dict[str, tuple[Subject, Subject]]:
     """Return the subjects of whole audits, each of the rows in their order and in the reverse order, by description."""
-    return {
-        "a sound index with its scores": (sound_audit().subject, _audit(sound_table().reverse()).subject),
-        "a faulty index with its scores": (_audit(faulty_table()).subject, _audit(faulty_table().reverse()).subject),
-    }
+    tables = {"a sound index with its scores": sound_table(), "a faulty index with its scores": faulty_table()}
+    return {name: (_subject(table), _subject(table.reverse())) for name, table in tables.items()}
 
 
-def _audit(table: pl.DataFrame) -> Audit:
+def _subject(table: pl.DataFrame) -> Subject:
+    return _audit(table).figures.subject
+
+
+def _audit(table: pl.DataFrame) -> AuditAnswer:
     return read(tomllib.loads(SOUND_INDEX)).audit(table, draws=DRAWS)

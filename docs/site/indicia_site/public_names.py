@@ -32,11 +32,11 @@ class Room:
         return {name: getattr(home, name) for name in self.public}
 
 
-_AUDIT = ("Audit", "AuditSettings")
+_AUDIT = ("AuditAnswer", "AuditFigures", "AuditSettings")
 _COMPARISON = ("Comparison", "ComparisonAnswer", "LeftOut", "Methodology", "Published")
 _ROBUSTNESS = ("Factor", "Robust")
 _OF_PARTITIONS = "The outcome of the same question of a table in partitions."
-_BLOCKS = ("Block", "Finding", "Items", "Line", "TextTable")
+_BLOCKS = ("Block", "Items", "Line", "TextTable")
 _NEEDS = ("Asked", "BestValue", "Frame", "Groups", "Panel", "Rows", "Scores", "Subject")
 ROOMS = (
     Room("indicia", "indicia", "Reading, scoring, fitting, comparing and packing an index."),

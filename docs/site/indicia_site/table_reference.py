@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from indicia.analyses import tables_of
 from indicia.analysis.declared import DrawnTables
-from indicia.audit.declared import DeclaredAudit
 from indicia.bundle.replay import ReplayTables
 from indicia.catalogue.analysis_reference import lines_of_table
 from indicia.editions.declared import RecastTables
 from indicia.inspection.declared import InspectionTables
 from indicia.partitioned.declared import PartitionsInspectionTables
 from indicia.result.declared import ResultTables
+from indicia_after_score.audit import Audit
 from indicia_after_score.compare import Compare
 from indicia_after_score.diff import Diff
 from indicia_after_score.robustness import Robustness
@@ -45,7 +45,7 @@ OUTCOMES: dict[str, type] = {
     "Result: `index.score`, `indicia run`": ResultTables,
     "Comparison: `index.compare`, `indicia compare`": Compare,
     "Robustness: `index.robustness`, `indicia robustness`": Robustness,
-    "Audit: `index.audit`, `indicia audit`": DeclaredAudit,
+    "Audit: `index.audit`, `indicia audit`": Audit,
     "Difference of editions: `indicia.diff`, `indicia diff`": Diff,
     "Recast series: `indicia.recast`, `indicia recast`": RecastTables,
     "Replay: `indicia.replay`, `indicia replay`": ReplayTables,

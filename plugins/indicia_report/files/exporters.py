@@ -1,4 +1,4 @@
-"""The exporters of this package: page, JSON document, long table, tables for papers, annexes of audits, differences."""
+"""The exporters of this package: page, JSON document, long table, tables for papers, pictures."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
-from indicia.audit import Audit
 from indicia.dossier import Dossier
 from indicia.outputs import Exported, Exporter, ExportOptions, Files, Need
 from indicia.presentation import PaperTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_DOCUMENTS = {"md": (".md",), "latex": (".tex",), "html": (".html", ".htm"), "json": (".json",)}
-"""The formats of a document, with their endings."""
 
 
 @dataclass(frozen=True)
@@ -104,20 +100,6 @@ class TableForPaper(Exporter[Dossier]):
         from indicia_report.files.papers import paper_file
 
         return {"": paper_file(exported, options)}
-
-
-@dataclass(frozen=True)
-class Annex(Exporter[Audit]):
-    """Write a whole audit: an annex for readers, or data for programs."""
-
-    name = "annex"
-    exports: ClassVar[tuple[Exported, ...]] = ("audit",)
-    formats: ClassVar[Mapping[str, tuple[str, ...]]] = {**_DOCUMENTS, "sarif": (".sarif",)}
-
-    def write(self, exported: Audit, options: ExportOptions) -> Files:
-        from indicia_report.files.documents import document_file
-
-        return {"": document_file(exported, options)}
 
 
 @dataclass(frozen=True)

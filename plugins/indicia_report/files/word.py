@@ -13,7 +13,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from indicia.answers.document import document_of
-from indicia.documents.blocks import Finding, Formula, Heading, Items, Line, TextTable
+from indicia.documents.blocks import Formula, Heading, Items, TextTable
 from indicia.documents.html import xml_text
 from indicia.documents.latex import UPRIGHT, Layout, column_widths, parts_of, text_width
 from indicia.documents.table_words import word
@@ -81,27 +81,16 @@ class _Document:
                 self._add_parts(block, self.parts[at], numbers[at])
             elif isinstance(block, Heading):
                 self.document.add_heading(_plain(block.text), 1)
-            elif isinstance(block, Line):
-                self.document.add_paragraph(_plain(block.text))
             elif isinstance(block, Formula):
                 self.document.add_paragraph(_plain(block.latex), style="Intense Quote")
             elif isinstance(block, Items):
-                self._add_items(block.texts)
+                for text in block.texts:
+                    self.document.add_paragraph(_plain(text), style="List Bullet")
             else:
-                self._add_finding(block)
+                self.document.add_paragraph(_plain(block.text))
         content = io.BytesIO()
         self.document.save(content)
         return content.getvalue()
-
-    def _add_items(self, texts: Sequence[str]) -> None:
-        for text in texts:
-            self.document.add_paragraph(_plain(text), style="List Bullet")
-
-    def _add_finding(self, finding: Finding) -> None:
-        paragraph = self.document.add_paragraph()
-        paragraph.add_run(f"{finding.heading} ").bold = True
-        paragraph.add_run(_plain(finding.title))
-        self._add_items([*finding.texts, *([finding.advice] if finding.advice else [])])
 
     def _add_parts(self, table: TextTable, parts: Sequence[tuple[TextTable, Layout]], number: int) -> None:
         """Add a table in its parts, and the notes below it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indicia.audit import Audit
+from indicia.audit import AuditAnswer
 from indicia.definition import ROOT
 from indicia.errors import IndiciaError
 from indicia_report.english import marked, translated
@@ -45,7 +45,7 @@ class Findings(PageSection):
         for finding in problems:
             by_code.setdefault(finding.code, []).append(finding)
         information = len(audit.reported_findings) - len(problems)
-        is_whole = isinstance(audit, Audit)
+        is_whole = isinstance(audit, AuditAnswer)
         parts = [paragraph(texts.html("method.audit_says" if is_whole else "method.checks_say"))]
         if is_whole:
             verdict = translated(audit.verdict, texts, names=names)

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.audit import Audit
 from indicia.errors import IndiciaError
+from indicia_after_score.audit import Audit
 from indicia_after_score.coherence import Coherence
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def test_every_table_has_columns(report: Answer[Coherence], name: str) -> None:
 
 
 def test_an_audit_has_the_same_tables() -> None:
-    assert set(Coherence.tables()) <= set(Audit.table_names)
+    assert set(Coherence.tables()) <= set(Audit.tables())
 
 
 def test_units_of_a_table_in_any_order_have_their_own_clusters(report: Answer[Coherence]) -> None:

@@ -184,7 +184,7 @@ def test_an_index_without_choices_is_audited_without_draws(
 
 
 def test_the_checks_of_draws_are_skipped_with_the_reason() -> None:
-    result = indicia.read(TREE).audit(CITIES.head(2), draws=40)
+    result = indicia.read(TREE).audit(CITIES.head(2), draws=40).figures
     skipped = {entry.check.code: entry.reason for entry in result.skipped_checks}
     assert skipped["U01"] == skipped["R03"] == "the ranks of 2 units say nothing about uncertainty"
 

@@ -161,7 +161,7 @@ def test_an_audit_has_the_same_tables(report: Answer[Importance]) -> None:
     audit = indicia.read(INDEX).audit(TABLE, draws=20)
     assert audit.frame("importance").equals(report.frame("importance"))
     assert audit.frame("spatial").equals(report.frame("spatial"))
-    assert audit.subject.neighbours.height == 14
+    assert audit.figures.subject.neighbours.height == 14
 
 
 def test_a_panel_has_the_importance_of_one_period() -> None:

@@ -218,7 +218,7 @@ def test_the_manifest_of_an_audit_names_the_profile_with_its_fingerprint(folder:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         audit = indicia.read(folder / "index.toml").audit(TOWNS)
-    assert audit.manifest["profile"] == audit.settings.profile.manifest
+    assert audit.manifest["profile"] == audit.figures.settings.profile.manifest
     assert audit.manifest["draws"] == 50
     assert audit.manifest["checks"]["D01"] == {"share": 0.9, "severity": "error"}
     assert audit.manifest["checks"]["D05"]["on"] is False

@@ -12,7 +12,6 @@ from indicia.audit import Chapter
 from indicia.catalogue import installed
 from indicia.checks import Finding, Severity
 from indicia.cli import main
-from indicia.cli.audit import _lines
 from indicia.errors import OutputError
 from indicia.inspection import ReportedFinding
 
@@ -121,13 +120,15 @@ def test_a_waived_finding_has_its_reason_and_never_fails(folder: Path, capfd: py
     assert "reason: a landfill" in " ".join(capfd.readouterr().out.split())
 
 
-def test_json_has_verdict_chapters_tables_and_manifest(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_json_has_verdict_findings_tables_and_manifest(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert run("-f", "json") == 0
     document = json.loads(capfdbinary.readouterr().out)
-    data = next(chapter for chapter in document["chapters"] if chapter["heading"] == "Data")
-    skewed = next(finding for finding in data["findings"] if finding["code"] == "D05")
-    assert (skewed["where"], skewed["line"], skewed["severity"]) == ("waste", 14, "warning")
-    assert len(document["tables"]["intervals"]) == 20
+    assert "checks report " in document["sentences"][0]
+    tables = {name: table["rows"] for name, table in document["tables"].items()}
+    data = next(chapter for chapter in tables["chapters"] if chapter["chapter"] == "Data")
+    skewed = next(finding for finding in tables["findings"] if finding["check"] == "D05")
+    assert (skewed["where"], skewed["severity"], data["errors"]) == ("waste", "warning", 0)
+    assert len(tables["intervals"]) == 20
     settings = [document["manifest"][word] for word in ("draws", "seed", "full")]
     assert settings == [50, 1, False]
     assert document["manifest"]["profile"]["name"] == "jrc"
@@ -145,14 +146,14 @@ def test_an_ending_chooses_the_annex_with_verdict_findings_thresholds_and_waiver
     assert run("-o", "annex.md") == 0
     annex = (folder / "annex.md").read_text(encoding="utf-8")
     headings = [line for line in annex.splitlines() if line.startswith("#")]
-    assert headings[:3] == ["# Statistical audit of Towns", "## Verdict", "## Data"]
+    assert headings[:3] == ["# Towns · audit · 20 units, 3 indicators, 2 dimensions", "## Verdict", "## Data"]
     assert "**Findings by chapter**" in annex
     last = ["## Profile and thresholds", "## Waivers", "## Methods", "## Sources of the checks", "## How to cite"]
     assert headings[-5:] == last
-    assert "**Waived D05: skewed values**" in annex
-    assert "(waived: a landfill)" in annex
+    assert "- waived D05: waste is skewed: " in annex
+    assert "; reason: a landfill" in annex
     assert "| D05 | skewed values | skewness = 2; kurtosis = 3.5 |" in annex
-    assert "| D05 | waste | a landfill |  | 1 |" in annex
+    assert "| D05 | waste | a landfill | 1 |" in annex
     assert "https://knowledge4policy.ec.europa.eu/" in annex
 
 
@@ -160,18 +161,18 @@ def test_the_page_needs_no_network_and_escapes_names(folder: Path) -> None:
     (folder / "index.toml").write_text(INDEX.replace('"Towns"', '"<b>Towns</b> & villages"'), encoding="utf-8")
     assert run("-o", "annex.html") == 0
     page = (folder / "annex.html").read_text(encoding="utf-8")
-    assert "<h1>Statistical audit of &lt;b&gt;Towns&lt;/b&gt; &amp; villages</h1>" in page
+    assert "<h1>&lt;b&gt;Towns&lt;/b&gt; &amp; villages · audit · " in page
     assert "default-src 'none'" in page
-    assert '<div class="finding warning"><h3>Warning D05: skewed values</h3>' in page
+    assert "<li>warning D05: waste is skewed: " in page
 
 
 def test_the_latex_annex_is_a_file_for_a_paper_and_a_document(folder: Path) -> None:
     (folder / "index.toml").write_text(INDEX.replace('"Towns"', '"Towns & 城市 50 %"'), encoding="utf-8")
     assert run("-o", "annex.tex") == 0
     annex = (folder / "annex.tex").read_text(encoding="utf-8")
-    assert r"\section*{Statistical audit of Towns \& 城市 50 \%}" in annex
+    assert r"\section*{Towns \& 城市 50 \% \textperiodcentered{} audit " in annex
     assert r"\begin{CJK*}{UTF8}{gbsn}" in annex
-    assert r"\textbf{Warning D05:} skewed values" in annex
+    assert r"\item warning D05: waste is skewed: " in annex
     assert annex.rstrip().endswith(r"\ifdefined\indiciaend\expandafter\indiciaend\fi")
 
 
@@ -203,7 +204,7 @@ def listed(*findings: tuple[str, Severity, str], waiver: str | None = None) -> l
         ReportedFinding(check, "a plugin", Finding(where, None, None, f"{number} {where}", remedy), severity, waiver)
         for number, (where, severity, remedy) in enumerate(findings)
     ]
-    return list(_lines(Chapter("Data", tuple(entries), (), ())))
+    return list(map(str, Chapter("Data", tuple(entries), (), ()).lines()))
 
 
 def test_a_line_has_the_first_finding_its_remedy_and_three_other_places() -> None:
@@ -215,7 +216,7 @@ def test_a_line_has_the_first_finding_its_remedy_and_three_other_places() -> Non
 def test_a_remedy_follows_a_question_without_a_semicolon() -> None:
     check = installed().choose("check", "D19")
     entry = ReportedFinding(check, "a plugin", Finding("a", None, None, "a slip?", "correct it"), "warning")
-    assert list(_lines(Chapter("Data", (entry,), (), ()))) == ["warning D19: a slip? correct it"]
+    assert list(map(str, Chapter("Data", (entry,), (), ()).lines())) == ["warning D19: a slip? correct it"]
 
 
 def test_a_remedy_of_information_is_left_to_the_table() -> None:
@@ -238,12 +239,14 @@ def test_a_waived_finding_has_a_line_with_its_reason() -> None:
 
 def test_sarif_is_for_a_whole_audit(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("-f", "sarif", "--show", "intervals") == 2
-    assert "sarif holds a whole audit, and --show is for tables" in capfd.readouterr().err
+    assert "sarif holds a whole answer, and --show is for tables" in capfd.readouterr().err
 
 
 def test_a_table_has_the_usual_formats(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("--show", "findings", "-f", "md") == 0
-    assert capfd.readouterr().out.startswith("**Towns · audit · 20 units, 3 indicators, 2 dimensions**\n\n| check |")
+    assert capfd.readouterr().out.startswith(
+        "**Towns · audit · 20 units, 3 indicators, 2 dimensions · The findings of checks**\n\n| check |"
+    )
 
 
 def test_a_table_without_an_index_file_is_the_place_of_its_findings(folder: Path) -> None:
@@ -267,8 +270,8 @@ def test_a_wrong_limit_is_an_error_before_the_data_are_read(folder: Path, capfd:
 
 
 def test_a_table_without_rows_has_the_reason_beside_it(capfd: pytest.CaptureFixture[str]) -> None:
-    assert run("--show", "sensitivity", "-f", "csv") == 0
-    assert capfd.readouterr().err == "note: sensitivity has no rows: indicia audit --full computes it\n"
+    assert run("--show", "sobol_indices", "-f", "csv") == 0
+    assert capfd.readouterr().err == "note: sobol_indices has no rows: indicia audit --full computes it\n"
 
 
 def test_an_empty_limit_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
@@ -276,7 +279,7 @@ def test_an_empty_limit_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
     assert "the limit of findings is empty\n  fix: write error, warning" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize(("words", "known"), [(("-f", "pdf"), ", sarif"), (("-o", "x.docx"), ", .sarif")])
+@pytest.mark.parametrize(("words", "known"), [(("-f", "pdf"), ", sarif"), (("-o", "x.odt"), ", .sarif")])
 def test_the_formats_of_an_audit_include_sarif(
     words: tuple[str, str], known: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -316,5 +319,5 @@ def test_python_writes_the_annex_that_the_command_writes(folder: Path) -> None:
     audit = indicia.read("index.toml").audit(draws=50)
     audit.export("by_python.md")
     assert (folder / "by_python.md").read_bytes() == (folder / "by_command.md").read_bytes()
-    with pytest.raises(OutputError, match="a whole audit cannot be written as"):
+    with pytest.raises(OutputError, match="the answer of audit cannot be written as"):
         audit.export("annex.csv")

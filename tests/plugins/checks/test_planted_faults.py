@@ -51,9 +51,9 @@ def findings_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Planted],
             texts = (text.replace("FOLDER", folder.as_posix()) for text in (case.index, case.words))
             index = indicia.read(deep(*map(tomllib.loads, texts)))
             audit = index.audit(pl.DataFrame(columns), draws=case.draws, full=case.full)
-            audited[key] = audit.findings.to_dicts()
+            audited[key] = audit.frame("findings").to_dicts()
             for row, entry in zip(audited[key], audit.reported_findings, strict=True):
-                row["chinese"] = entry.sentence_in("zh")
+                row["chinese"] = entry.in_language("zh")
         return audited[key]
 
     return findings
@@ -64,7 +64,7 @@ def squeezed(text: str) -> str:
 
 
 def test_the_sound_index_has_no_error_and_no_warning() -> None:
-    findings = sound_audit().findings
+    findings = sound_audit().frame("findings")
     assert findings.filter(findings["severity"].is_in(SERIOUS)).rows() == []
 
 

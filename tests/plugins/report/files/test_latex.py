@@ -14,10 +14,9 @@ import system_tools
 from shown_results import exported
 
 import indicia
+from indicia.answers.writers import written
 from indicia.cli import main
 from indicia.data import render
-from indicia.outputs import ExportOptions
-from indicia_report.files.documents import document_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -243,5 +242,5 @@ def test_the_annex_of_an_audit_compiles(engine: str, typeset: Callable[[str, str
     waivers = [{"code": "D05", "reason": text} for text in HOSTILE[:5]]
     raw = {"name": "R&D 50 % 北京", "data": {"unit": "unit"}, "indicators": {"a": {}, "b": {}}, "waivers": waivers}
     audit = indicia.read(raw).audit(frame, draws=5)
-    log = typeset(engine, document_file(audit, ExportOptions("latex")).decode())
+    log = typeset(engine, written(audit, "latex").decode())
     assert pages(log) >= 2

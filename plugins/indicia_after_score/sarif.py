@@ -18,7 +18,7 @@ from urllib.parse import quote
 from indicia.catalogue.rule_page import headings
 
 if TYPE_CHECKING:
-    from indicia.audit import Audit
+    from indicia.audit import AuditAnswer, AuditFigures
     from indicia.checks import Check
     from indicia.inspection import ReportedFinding
 
@@ -26,18 +26,20 @@ _LEVELS = {"error": "error", "warning": "warning", "information": "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def audit_in_sarif(audit: Audit) -> str:
-    """Return an audit as a SARIF log: a rule for each check, and a result for each finding.
+def audit_in_sarif(answer: AuditAnswer, language: str | None = None) -> str:
+    """Return an audit as a SARIF log in English: a rule for each check, and a result for each finding.
 
     A waived finding is a suppressed result whose justification is the reason of the waiver. The location of a result is
     the line of the index file that states the part, or `[data]` for a unit.
     """
+    del language
+    audit = answer.figures
     rules = [_rule(chosen.check) for chosen in audit.checks]
     number = {rule["id"]: place for place, rule in enumerate(rules)}
     driver = {"name": "Indicia", "version": version("indicia"), "rules": rules}
     run = {
         "tool": {"driver": driver},
-        "results": [_result(audit, entry, number[entry.code]) for entry in audit.reported_findings],
+        "results": [_result(audit, entry, number[entry.code]) for entry in answer.published_findings],
         "columnKind": "unicodeCodePoints",
         "properties": {"verdict": audit.verdict, "profile": audit.settings.profile.manifest},
     }
@@ -60,7 +62,7 @@ def _rule(check: Check) -> dict[str, Any]:
     }
 
 
-def _result(audit: Audit, entry: ReportedFinding, rule: int) -> dict[str, Any]:
+def _result(audit: AuditFigures, entry: ReportedFinding, rule: int) -> dict[str, Any]:
     finding = entry.finding
     place = "\n".join([entry.code, finding.where, finding.period or ""])
     facts = {"value": finding.value, "threshold": finding.threshold, "period": finding.period}
@@ -78,7 +80,7 @@ def _result(audit: Audit, entry: ReportedFinding, rule: int) -> dict[str, Any]:
     return result
 
 
-def _location(audit: Audit, where: str) -> dict[str, Any]:
+def _location(audit: AuditFigures, where: str) -> dict[str, Any]:
     """Return the place of a finding in the index file; without an index file, in the table."""
     location: dict[str, Any] = {"logicalLocations": [{"name": where}]}
     tables = audit.inspection.sources.tables
