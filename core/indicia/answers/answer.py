@@ -312,8 +312,12 @@ class Answer(Outcome[str], Generic[A]):
     @property
     def document_tables(self) -> list[Table]:
         """The declarations of the tables in the document."""
-        tables = (block.table if isinstance(block, Grid) else block for block in self.document())
-        return [table for table in tables if isinstance(table, Table)]
+        return _tables_in(self.document())
+
+    @property
+    def file_tables(self) -> list[Table]:
+        """The declarations of the tables in the document and its annex."""
+        return _tables_in([*self.document(), *self.annex()])
 
     @names_its_arguments
     def annex(self) -> list[Heading | Items | Formula | Table | str]:
@@ -470,3 +474,8 @@ class Answer(Outcome[str], Generic[A]):
     @property
     def _lines_printed(self) -> Sequence[str]:
         return [*self.sentences(), *self.hints]
+
+
+def _tables_in(blocks: Iterable[object]) -> list[Table]:
+    tables = (block.table if isinstance(block, Grid) else block for block in blocks)
+    return [table for table in tables if isinstance(table, Table)]

@@ -50,8 +50,8 @@ def data(answer: Answer[Any], language: str | None = None) -> str:
 
 
 def tables_of(answer: Answer[Any]) -> list[Table]:
-    """Return the tables of data on an answer: those of its document, or all tables of an analysis that is `whole`."""
-    return list(answer.frames) if answer.analysis.whole else answer.document_tables
+    """Return the tables of data on an answer: those of its files, or all tables of an analysis that is `whole`."""
+    return list(answer.frames) if answer.analysis.whole else answer.file_tables
 
 
 def _document(write: Callable[[str, Iterable[Block]], str]) -> Writer:

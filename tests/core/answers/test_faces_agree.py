@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import docx
 import fastexcel
+import polars as pl
 import pytest
 from golden import indices
 from golden.answers import PANEL, panel
@@ -19,8 +20,8 @@ from hypothesis import HealthCheck, given, settings
 from random_indices import random_indices
 
 import indicia
-from indicia.analyses import Kind, Table
-from indicia.answers.document import document_of
+from indicia.analyses import Grid, Kind, Table
+from indicia.answers.document import ROWS_OF_ANNEX, document_of
 from indicia.answers.writers import written
 from indicia.catalogue import installed
 from indicia.documents.blocks import TextTable
@@ -30,11 +31,10 @@ from indicia_report.page import report
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import polars as pl
-
     from indicia.answers.answer import Answer
 
 ANALYSES = installed(kinds=["analysis"]).names("analysis")
+NUMBER = re.compile(r"([+-]?)([\d,]+(?:\.(\d+))?)(?:e([+-]\d+))?( ?%)?")
 MODEL_CASE = "intelligent_manufacturing"
 DRAWN = {"weights": "±25%", "draws": 20, "seed": 1}
 """The options of analyses that draw."""
@@ -44,23 +44,33 @@ REFUSED = (DataError, DefinitionError, MethodError, MissingDependency)
 
 def options_of(name: str, index: indicia.Index, frame: pl.DataFrame) -> dict[str, Any]:
     """Return the options without which an analysis has nothing to answer."""
-    if name == "reach":
-        result = index.score_frame(frame)
-        return {"of": result.ranking.drop_nulls("rank")[result.unit][-1], "rank": 2}
-    return {"compare": {"weighting": ["equal", "entropy"]}, "robustness": DRAWN}.get(name, {})
+    if name == "compare":
+        return {"weighting": ["equal", "entropy"]}
+    if name in ("audit", "robustness"):
+        return DRAWN if name == "robustness" else {"draws": 20}
+    if name not in ("explain", "gap", "move", "reach"):
+        return {}
+    result = index.score_frame(frame)
+    units = result.ranking.drop_nulls("rank")[result.unit].cast(pl.String).unique(maintain_order=True).to_list()
+    if name == "gap":
+        return {"a": units[0], "b": units[-1], **DRAWN}
+    return {"of": units[len(units) // 2], **({"rank": 2} if name == "reach" else {})}
 
 
 def answers(name: str, index: indicia.Index, frame: pl.DataFrame) -> Iterator[Answer[Any]]:
     """Yield the answer of an analysis, if it has one for the index."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        if name == "diff":
-            yield index.diff(index.with_options(weighting="critic"), old_table=frame, new_table=frame)
-            return
         try:
-            yield index.analyse(name, frame, **options_of(name, index, frame))
+            if name == "diff":
+                later = index.with_options(weighting="critic")
+                answer: Answer[Any] = index.diff(later, old_table=frame, new_table=frame)
+            else:
+                answer = index.analyse(name, frame, **options_of(name, index, frame))
+            document_of(answer)
         except REFUSED:
             return
+        yield answer
 
 
 class Shown(NamedTuple):
@@ -69,19 +79,30 @@ class Shown(NamedTuple):
     declared: Table
     texts: TextTable
     rows: list[dict[str, Any]]
+    most: int
+    """The number of rows that the document shows."""
+
+
+def texts_of(answer: Answer[Any], language: str | None) -> list[TextTable]:
+    return [block for block in document_of(answer, language) if isinstance(block, TextTable)]
 
 
 def shown_tables(answer: Answer[Any], language: str | None) -> list[Shown]:
-    declared = [block for block in answer.document() if isinstance(block, Table)]
-    texts = [block for block in document_of(answer, language) if isinstance(block, TextTable)]
+    """Return the declared tables of a document; a grid has texts of its own, and tests of its own."""
+    document = answer.document()
+    blocks = [block for block in (*document, *answer.annex()) if isinstance(block, Table | Grid)]
     rows = {name: table["rows"] for name, table in json.loads(written(answer, "json", language))["tables"].items()}
-    return [Shown(table, text, rows[table.name]) for table, text in zip(declared, texts, strict=True)]
+    return [
+        Shown(block, texts, rows[block.name], block.shown if block in document else max(block.shown, ROWS_OF_ANNEX))
+        for block, texts in zip(blocks, texts_of(answer, language), strict=True)
+        if isinstance(block, Table)
+    ]
 
 
 def check_texts(answer: Answer[Any], language: str | None) -> int:
     """Compare the cells that readers see with the JSON; return their number."""
     names, cells = answer.reader_names(language), 0
-    for declared, texts, rows in shown_tables(answer, language):
+    for declared, texts, rows, most in shown_tables(answer, language):
         if declared.first:
             rows = sorted(rows, key=lambda row: [_last_if_none(row[name]) for name in declared.first])
         columns = {name: column for name, column in answer.columns(declared).items() if column is not None}
@@ -95,7 +116,7 @@ def check_texts(answer: Answer[Any], language: str | None) -> int:
             or (not rows and columns[name].kind is not Kind.PERIOD and name in answer.published(declared))
         ]
         assert len(texts.headings) == len(order), declared.name
-        assert len(texts.rows) == min(len(rows), declared.shown or len(rows))
+        assert len(texts.rows) == min(len(rows), most)
         for row, cells_of_row in zip(rows, texts.rows, strict=False):
             for name, cell in zip(order, cells_of_row, strict=True):
                 kind = columns[name].kind
@@ -103,6 +124,27 @@ def check_texts(answer: Answer[Any], language: str | None) -> int:
                     assert says(cell, row[name], kind, names, exact=not columns[name].beyond), (declared.name, name)
                 cells += 1
     return cells
+
+
+def check_grids(answer: Answer[Any], language: str | None) -> int:
+    """Compare the figures of indicators and dimensions in grids with their rows in JSON; return the number of figures.
+
+    A grid has texts of its own, with a row for the sum: each figure of a part is one of its row.
+    """
+    blocks = [block for block in (*answer.document(), *answer.annex()) if isinstance(block, Table | Grid)]
+    tables = json.loads(written(answer, "json", language))["tables"]
+    names, figures = answer.reader_names(language), 0
+    for block, texts in zip(blocks, texts_of(answer, language), strict=True):
+        if isinstance(block, Grid):
+            keys = [name for name, column in answer.columns(block.table).items() if column and column.kind is Kind.PART]
+            rows = {names.get(row[key], row[key]): row for row in tables[block.table.name]["rows"] for key in keys[:1]}
+            for part, *cells in texts.rows:
+                for cell, is_number in zip(cells, texts.numbers[1:], strict=True):
+                    if part.strip() in rows and is_number and NUMBER.fullmatch(cell):
+                        values = [value for value in rows[part.strip()].values() if isinstance(value, float | int)]
+                        assert any(says(cell, value, Kind.SHARE, {}, exact=False) for value in values), (part, cell)
+                        figures += 1
+    return figures
 
 
 def _last_if_none(value: float | None) -> float:
@@ -119,7 +161,7 @@ def says(cell: str, value: Any, kind: Kind, names: dict[str, str], *, exact: boo
         return cell == ", ".join(names.get(unit, unit) for unit in value.split(", "))
     if isinstance(value, bool | str):
         return cell == str(value)
-    found = re.fullmatch(r"([+-]?)([\d,]+(?:\.(\d+))?)(?:e([+-]\d+))?( ?%)?", cell)
+    found = NUMBER.fullmatch(cell)
     assert found, f"{cell} is no number"
     number = float(cell.removesuffix("%").strip().replace(",", ""))
     hundred, exponent = (100 if found[5] else 1), int(found[4] or 0)
@@ -167,8 +209,7 @@ def plain(cells: Any) -> list[list[str]]:
 
 def check_files(answer: Answer[Any], language: str | None) -> None:
     """Compare the page, the Word document and the workbook with the document and the JSON."""
-    shown = shown_tables(answer, language)
-    texts = [plain([table.texts.headings, *table.texts.rows]) for table in shown]
+    texts = [plain([table.headings, *table.rows]) for table in texts_of(answer, language)]
     assert [plain(table) for table in cells_of(written(answer, "html", language).decode())] == texts
     document = docx.Document(io.BytesIO(written(answer, "docx", language)))
     in_word = [plain([[cell.text for cell in row.cells] for row in table.rows]) for table in document.tables]
@@ -191,7 +232,7 @@ def check_files(answer: Answer[Any], language: str | None) -> None:
 def is_in_cell(value: Any, cell: Any) -> bool:
     """Return True if a cell of a workbook has a value of the JSON; a reader may take a column of years for numbers."""
     if value in (None, ""):
-        return cell is None
+        return cell in (None, "")
     if isinstance(value, float | int) and not isinstance(value, bool):
         return bool(cell == pytest.approx(value, rel=1e-15, abs=1e-300))
     return str(cell) == str(value)
@@ -209,7 +250,8 @@ def test_what_readers_see_equals_the_json(name: str, example: str) -> None:
         index = indices.examples()[example].index
         frame = index.read_table()
     for answer in answers(name, index, frame):
-        assert check_texts(answer, None) + check_texts(answer, "zh") > 0
+        assert check_texts(answer, None) + check_grids(answer, None) > 0
+        assert check_texts(answer, "zh") + check_grids(answer, "zh") > 0
         check_files(answer, "zh" if example == "panel" else None)
 
 
