@@ -31,6 +31,11 @@ class ExplainedAnswer(Answer[A]):
         """The sentences beside the document: none, since it has the notes on the unit."""
         return ()
 
+    def _subject(self, language: str | None) -> list[str]:
+        names = self.reader_names(language)
+        asked = (getattr(self.analysis, option, None) for option in ("of", "a", "b"))
+        return [" – ".join(names.get(str(unit), str(unit)) for unit in asked if unit is not None)]
+
     def _repr_html_(self) -> str:
         _, *blocks = document_of(self, published=False)  # the title stands for the heading
         return f"<p><b>{escape(self.title)}</b></p>{elements(blocks, inline=True)}"

@@ -461,7 +461,12 @@ class Answer(Outcome[str], Generic[A]):
         del published  # here, both titles are the same
         heading, *period = self._title_parts
         words = in_language(heading, language, type(self.analysis))
-        return " · ".join([text(self.definition.name, language), words, *period])
+        return " · ".join([text(self.definition.name, language), *self._subject(language), words, *period])
+
+    def _subject(self, language: str | None) -> list[str]:
+        """Return the names of what the question is about, if it is not the whole index."""
+        del language
+        return []
 
     @property
     def _labelled_units(self) -> pl.DataFrame:

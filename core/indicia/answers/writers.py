@@ -61,7 +61,11 @@ def _document(write: Callable[[str, Iterable[Block]], str]) -> Writer:
 
 md: Writer = _document(markdown)
 tex: Writer = _document(latex)
-page: Writer = _document(html)
+
+
+def page(answer: Answer[Any], language: str | None = None) -> str:
+    """Return an answer as a page."""
+    return html(answer.titled(language, published=True), document_of(answer, language), language)
 
 
 @hookimpl

@@ -15,9 +15,17 @@ if TYPE_CHECKING:
     from indicia.documents.blocks import Block, TextTable
 
 STYLE = (
-    "table{border-collapse:collapse;font:14px/1.5 system-ui,sans-serif;font-variant-numeric:tabular-nums}"
-    "caption{font-weight:600;padding:.5em;text-align:left}"
-    "th,td{border-bottom:1px solid #ddd;padding:.2em .8em;text-align:left}"
+    ":root{color-scheme:light dark}"
+    "body{font:16px/1.5 system-ui,sans-serif;margin:2em auto;max-width:60em;padding:0 1em}"
+    "h1{font-size:1.6em;line-height:1.25}"
+    "h2{border-bottom:1px solid #8884;font-size:1.2em;margin:2em 0 .5em}"
+    "ul{padding-left:1.2em}"
+    "li{margin:.3em 0}"
+    ".note{font-size:.9em;opacity:.75}"
+    ".scroll{margin:1em 0;overflow-x:auto}"
+    "table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums}"
+    "caption{font-weight:600;padding:.5em 0;text-align:left}"
+    "th,td{border-bottom:1px solid #8884;padding:.2em .8em;text-align:left;vertical-align:top}"
     ".n{text-align:right}"
 )
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -44,9 +52,9 @@ def page(title: str, body: str, *, style: str = STYLE, language: str | None = No
     return f"<!doctype html>\n{tag}{head}\n<body>{body}</body></html>\n"
 
 
-def html(title: str, blocks: Iterable[Block]) -> str:
-    """Return a document as a page."""
-    return page(title, f"<h1>{escape(title)}</h1>\n{elements(blocks)}\n")
+def html(title: str, blocks: Iterable[Block], language: str | None = None) -> str:
+    """Return a document as a page in a language; by default English."""
+    return page(title, f"<h1>{escape(title)}</h1>\n{elements(blocks)}\n", language=language or "en")
 
 
 def elements(blocks: Iterable[Block], *, inline: bool = False) -> str:
