@@ -145,7 +145,8 @@ def score(
     """Score and rank the units of a flat table in one call.
 
     The format of the table, its units and its indicators are recognised: a warning names each column and row that is
-    left out and each doubt, and a note of the result names the directions taken from names and correlations.
+    left out and each doubt, and a note of the result names the directions taken from names and correlations. A frame is
+    taken as it is if the call states its column of units and the direction of each indicator: no row of it is left out.
 
     Parameters
     ----------

@@ -134,7 +134,10 @@ class Index(Questions):
             self.tree,
         )
         # wrong attributes, variables, bands and aggregates are errors of the run, not of the first table with them
-        _ = result.cell_attributes, result.outside, result.neighbours, result.bands_of_rows, result.aggregates
+        _ = result.cell_attributes, result.bands_of_rows
+        outside = self.definition.outside
+        _ = outside.variables and result.outside, outside.neighbours and result.neighbours
+        _ = self.definition.aggregates and result.aggregates
         return result
 
     def _idle_target_warnings(self) -> list[str]:
@@ -356,7 +359,7 @@ def load_index(
 
 
 def index_from_table(
-    table: object,
+    table: Any,
     *,
     indicators: object = None,
     missing: object = None,
@@ -366,7 +369,7 @@ def index_from_table(
     encoding: str | None = None,
     methods: Mapping[str, object] | None = None,
     **roles: Any,
-) -> tuple[Index, TableAsRead]:
+) -> tuple[Index, TableLike]:
     """Return a flat index of a table, with an indicator for each column, and the table.
 
     Parameters
@@ -382,16 +385,55 @@ def index_from_table(
     **roles
         Columns by role: unit, label, period, groups, costs. Roles that are None or empty are inferred.
     """
-    recognised = _recognise(table, indicators, settings, encoding, Path(), **roles)
-    for doubt in recognised.doubts:
-        warn(doubt, DubiousWarning)
+    read_as: TableLike = table
+    notes: tuple[Note, ...] = ()
+    definition = None if encoding else _stated(table, indicators, settings, **roles)
+    if definition is None:
+        recognised = _recognise(table, indicators, settings, encoding, Path(), **roles)
+        for doubt in recognised.doubts:
+            warn(doubt, DubiousWarning)
+        definition, notes, read_as = recognised.definition, recognised.notes, TableAsRead(recognised.frame)
     further = {key: value for key, value in (settings or {}).items() if not key.startswith("data.")}
     further |= {} if missing is None else {"methodology.missing": missing}
     catalogue = installed(map(Path, plugins), STAGES, only_plugins)
-    raw = with_options(recognised.definition, None, further, **(methods or {}))
+    raw = with_options(definition, None, further, **(methods or {}))
     raw, used = _without_used_columns(raw, catalogue, methods or {})
-    notes = (*recognised.notes, *([Note("used_by_method", parts=Names.of(used))] if used else []))
-    return Index(raw, catalogue, Origin(notes=notes)), TableAsRead(recognised.frame)
+    notes = (*notes, *([Note("used_by_method", parts=Names.of(used))] if used else []))
+    return Index(raw, catalogue, Origin(notes=notes)), read_as
+
+
+def _stated(
+    table: object,
+    indicators: object,
+    settings: Mapping[str, Any] | None,
+    *,
+    unit: str | None = None,
+    label: str | None = None,
+    period: str | None = None,
+    groups: Iterable[str] = (),
+    costs: Iterable[str] = (),
+    vocabulary: object = None,
+) -> dict[str, Any] | None:
+    """Return the definition that a call states, if nothing is left to recognise; else None.
+
+    Nothing is left in a frame whose column of units is named and names each row once, unless a period tells them apart,
+    with columns of numbers for all indicators, whose directions are stated.
+    """
+    from polars import DataFrame  # imported here, since `--help` starts without polars
+
+    if not (isinstance(table, DataFrame) and isinstance(indicators, Mapping) and unit in table.columns):
+        return None
+    if costs or vocabulary or any(word.startswith("data.") for word in settings or ()):
+        return None
+    specs = indicators_of(indicators)
+    columns = [spec.get("column", name) for name, spec in specs.items()]
+    numbers = {name for name, kind in table.schema.items() if kind.is_numeric()}
+    if not (specs and all("direction" in spec for spec in specs.values()) and set(columns) <= numbers - {unit}):
+        return None
+    if period is None and table[unit].is_duplicated().any():
+        return None
+    roles = {"unit": unit, "label": label, "period": period, "groups": list(groups)}
+    return {"data": {role: name for role, name in roles.items() if name}, "indicators": specs}
 
 
 def _without_used_columns(
