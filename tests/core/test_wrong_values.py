@@ -59,8 +59,9 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "pack": (indicia.pack, {"index": INDEX, "path": "new.zip", "table": FLAT, "audit": False, "report": False}),
     "robustness": (INDEX.robustness, {"table": FLAT, "draws": 10, "weights": "±20%"}),
     "stability": (INDEX.stability, {"table": FLAT}),
-    "explain": (INDEX.explain, {"unit": "Lima", "other": "Oslo", "table": FLAT, "weights": "±20%", "draws": 10}),
-    "move": (OF_PANEL.move, {"unit": "Lima", "table": PANEL, "weights": "±20%", "draws": 10}),
+    "explain": (INDEX.explain, {"table": FLAT, "of": "Lima"}),
+    "gap": (INDEX.gap, {"table": FLAT, "a": "Lima", "b": "Oslo", "weights": "±20%", "draws": 10}),
+    "move": (OF_PANEL.move, {"table": PANEL, "of": "Lima", "weights": "±20%", "draws": 10}),
     "reach": (INDEX.reach, {"table": FLAT, "of": "Lima", "rank": 1}),
     "audit": (INDEX.audit, {"table": FLAT, "draws": 10}),
     "check": (INDEX.check, {"table": FLAT}),
@@ -102,7 +103,6 @@ def of_outcomes() -> Iterator[tuple[str, Callable[..., Any], dict[str, Any]]]:
     result, fitted = INDEX.score(FLAT), indicia.fit(INDEX, FLAT)
     comparison = INDEX.compare(table=FLAT, weighting=["equal", "entropy"]).figures
     robust = INDEX.robustness(FLAT, draws=30, seed=1, weights="±25%", sensitivity=8, morris=3).figures
-    yield "result.explain", result.explain, {"unit": "Lima"}
     yield "result.details", INDEX.with_options(aggregation="promethee").score(FLAT).details, {}
     yield "result.frame", result.frame, {"name": "scores"}
     yield "result.plot", result.plot, {}

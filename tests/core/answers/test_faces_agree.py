@@ -137,15 +137,24 @@ def check_grids(answer: Answer[Any], language: str | None) -> int:
     names, figures = answer.reader_names(language), 0
     for block, texts in zip(blocks, texts_of(answer, language), strict=True):
         if isinstance(block, Grid):
-            keys = [name for name, column in answer.columns(block.table).items() if column and column.kind is Kind.PART]
-            rows = {names.get(row[key], row[key]): row for row in tables[block.table.name]["rows"] for key in keys[:1]}
+            part_of = next(name for name, column in answer.columns(block.table).items() if column.kind is Kind.PART)
+            values: dict[str, list[float]] = {}
+            for row in tables[block.table.name]["rows"]:
+                numbers = [value for value in row.values() if isinstance(value, float | int)]
+                values.setdefault(names.get(row[part_of], row[part_of]), []).extend(numbers)
             for part, *cells in texts.rows:
                 for cell, is_number in zip(cells, texts.numbers[1:], strict=True):
-                    if part.strip() in rows and is_number and NUMBER.fullmatch(cell):
-                        values = [value for value in rows[part.strip()].values() if isinstance(value, float | int)]
-                        assert any(says(cell, value, Kind.SHARE, {}, exact=False) for value in values), (part, cell)
+                    if part.strip() in values and is_number and NUMBER.fullmatch(cell):
+                        assert any(is_figure(cell, value) for value in values[part.strip()]), (part, cell)
                         figures += 1
     return figures
+
+
+def is_figure(cell: str, value: float) -> bool:
+    """Return True if a cell has a value; a raw value in percent has the sign too."""
+    return says(cell, value, Kind.SHARE, {}, exact=False) or says(
+        cell.removesuffix("%").strip(), value, Kind.FIGURE, {}, exact=False
+    )
 
 
 def _last_if_none(value: float | None) -> float:
