@@ -1,7 +1,7 @@
 """The names of tables, the charts and the exports of results and analyses, and a register of the functions behind them.
 
-Results, comparisons and analyses of robustness do not import charts, pages or workbooks, which import them.
-`result.plot`, `result.explain`, `result.export` and `answer.export` call the functions that are registered here;
+Results and answers do not import charts, pages or workbooks, which import them. `result.plot`, `result.export`,
+`answer.plot` and `answer.export` call the functions that are registered here, as does a move since an earlier edition;
 `indicia/__init__.py` registers them.
 """
 

@@ -271,12 +271,6 @@ def print_paragraphs(lines: Iterable[str], *, err: bool = False) -> None:
         console.print(Padding(Text(content), (0, 0, 0, len(line) - len(line.lstrip())), expand=False))
 
 
-def print_section(heading: str, lines: Iterable[str]) -> None:
-    """Print lines under a heading."""
-    typer.secho(f"\n{heading}", bold=sys.stdout.isatty())
-    print_paragraphs(lines)
-
-
 def print_ranking(run: Result, ranking: pl.DataFrame, marks: pl.DataFrame, language: str | None) -> None:
     """Print rows of the ranking, with the contributions of the dimensions if the score is their sum."""
     data, tree = run.definition.data, run.scored.tree
