@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from pathlib import Path
 from types import MethodType
 from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast, overload
 
@@ -16,7 +17,6 @@ from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from indicia.answers.answer import Answer
     from indicia.audit import AuditAnswer
@@ -80,6 +80,11 @@ def _called(index: object, name: str, given: Mapping[str, Any]) -> Iterator[None
         raise WrongArgument(error.what, where=f"{type(index).__name__}.{name}({call})", remedy=error.remedy) from error
 
 
+def _is_a_name(text: str) -> bool:
+    """Return whether a text is rather the name of a unit than the place of a table."""
+    return not (Path(text).suffix or "/" in text or "\n" in text or Path(text).exists())
+
+
 class Asks(Generic[P, A]):
     """An analysis as a method of an index; its class, which is imported when it is asked, has options and docstring."""
 
@@ -115,6 +120,13 @@ class Bound(Generic[P, R]):
 
         given: dict[str, Any] = {**options}
         table, progress = given.pop("table", table), given.pop("progress", silent)
+        if isinstance(table, str) and "of" in self._analysis.annotations_of_options() and _is_a_name(table):
+            question = self._analysis.name
+            raise WrongArgument(
+                f'"{table}" is no file, and the first argument is the table',
+                where=f"{type(self._index).__name__}.{question}({shown(table)})",
+                remedy=f"{question}(of={shown(table)}) asks about a unit",
+            )
         with _called(self._index, self._analysis.name, given):
             asked: Any = self._analysis(*args, **given) if args else chosen(self._index, self._analysis.name, given)
         return cast("R", answer_of(self._index, asked, table, progress=progress))

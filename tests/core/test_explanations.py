@@ -183,3 +183,13 @@ def test_the_difference_of_two_editions_draws_its_movers(index: indicia.Index) -
     difference = indicia.diff(index, index, old_table=TOWNS, new_table=TOWNS, start=2021, end=2022)
     chart = difference.plot.dumbbell(top=2).to_dict()
     assert chart["title"]["text"] == "Largest moves of rank: 2 of 4 units"
+
+
+@pytest.mark.parametrize("question", ["explain", "reach", "move", "robustness"])
+def test_a_unit_in_the_place_of_the_table(question: str) -> None:
+    index = indicia.read({**WORDS, "data": {**WORDS["data"], "table": TOWNS}})
+    with pytest.raises(DefinitionError) as caught:
+        getattr(index, question)("Oak")
+    assert caught.value.what == '"Oak" is no file, and the first argument is the table'
+    assert caught.value.where == f'Index.{question}("Oak")'
+    assert caught.value.remedy == f'{question}(of="Oak") asks about a unit'
