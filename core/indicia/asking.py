@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Final, Generic, P
 
 from indicia.analyses import About, Analysis
 from indicia.arguments import names_its_arguments, shown
-from indicia.errors import MethodError, WrongArgument, suggest
+from indicia.errors import DataError, MethodError, WrongArgument, suggest
 from indicia.lazy import class_at
 from indicia.progress import Progress, silent
 
@@ -80,11 +80,6 @@ def _called(index: object, name: str, given: Mapping[str, Any]) -> Iterator[None
         raise WrongArgument(error.what, where=f"{type(index).__name__}.{name}({call})", remedy=error.remedy) from error
 
 
-def _is_a_name(text: str) -> bool:
-    """Return whether a text is rather the name of a unit than the place of a table."""
-    return not (Path(text).suffix or "/" in text or "\n" in text or Path(text).exists())
-
-
 class Asks(Generic[P, A]):
     """An analysis as a method of an index; its class, which is imported when it is asked, has options and docstring."""
 
@@ -120,16 +115,14 @@ class Bound(Generic[P, R]):
 
         given: dict[str, Any] = {**options}
         table, progress = given.pop("table", table), given.pop("progress", silent)
-        if isinstance(table, str) and "of" in self._analysis.annotations_of_options() and _is_a_name(table):
-            question = self._analysis.name
-            raise WrongArgument(
-                f'"{table}" is no file, and the first argument is the table',
-                where=f"{type(self._index).__name__}.{question}({shown(table)})",
-                remedy=f"{question}(of={shown(table)}) asks about a unit",
-            )
         with _called(self._index, self._analysis.name, given):
             asked: Any = self._analysis(*args, **given) if args else chosen(self._index, self._analysis.name, given)
-        return cast("R", answer_of(self._index, asked, table, progress=progress))
+        try:
+            return cast("R", answer_of(self._index, asked, table, progress=progress))
+        except DataError as error:
+            if isinstance(table, str) and error.where == table and hasattr(asked, "of") and not Path(table).exists():
+                error.remedy = f"{error.remedy}; {self._analysis.name}(of={shown(table)}) asks about a unit"
+            raise
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from indicia.answers.document import document_of
 from indicia.documents.blocks import TextTable
 from indicia.draws import design_of_draws
 from indicia.editions.edition import Edition
-from indicia.errors import DefinitionError, IndiciaError
+from indicia.errors import DataError, DefinitionError, IndiciaError
 
 if TYPE_CHECKING:
     from indicia.answers.answer import Answer
@@ -185,11 +185,20 @@ def test_the_difference_of_two_editions_draws_its_movers(index: indicia.Index) -
     assert chart["title"]["text"] == "Largest moves of rank: 2 of 4 units"
 
 
+@pytest.mark.parametrize("unit", ["Oak", "St. Lucia", "Ash/Elm"])
 @pytest.mark.parametrize("question", ["explain", "reach", "move", "robustness"])
-def test_a_unit_in_the_place_of_the_table(question: str) -> None:
-    index = indicia.read({**WORDS, "data": {**WORDS["data"], "table": TOWNS}})
-    with pytest.raises(DefinitionError) as caught:
-        getattr(index, question)("Oak")
-    assert caught.value.what == '"Oak" is no file, and the first argument is the table'
-    assert caught.value.where == f'Index.{question}("Oak")'
-    assert caught.value.remedy == f'{question}(of="Oak") asks about a unit'
+def test_a_unit_in_the_place_of_the_table(question: str, unit: str) -> None:
+    index = indicia.read(WORDS)
+    with pytest.raises(DataError) as caught:
+        getattr(index, question)(unit)
+    assert caught.value.what.endswith(" is not that of a table")
+    assert caught.value.where == unit
+    assert caught.value.remedy is not None
+    assert caught.value.remedy.startswith("known: csv, ")
+    assert caught.value.remedy.endswith(f'; {question}(of="{unit}") asks about a unit')
+
+
+def test_a_question_of_no_unit_gives_no_call_that_asks_about_one() -> None:
+    with pytest.raises(DataError) as caught:
+        indicia.read(WORDS).stability("Oak")
+    assert "of=" not in str(caught.value)
