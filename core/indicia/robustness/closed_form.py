@@ -228,8 +228,14 @@ def _order(z: Array, w: Array, scores: Array | None) -> Integers:
 
 
 def smallest(changes: Array) -> tuple[Array, Integers]:
-    """Return the smallest change of each column, and its row, -1 if there is none."""
+    """Return the smallest change of each column, and its row, -1 if there is none; of equal changes the first.
+
+    >>> smallest(np.array([[np.nan], [0.1 + 0.2], [-0.3]]))[1].tolist()
+    [1]
+    """
     sizes = np.where(np.isfinite(changes), np.abs(changes), np.inf)
-    row = sizes.argmin(axis=0)
-    is_finite = np.isfinite(sizes.min(axis=0))
-    return np.where(is_finite, changes[row, np.arange(changes.shape[1])], np.nan), np.where(is_finite, row, -1)
+    least = sizes.min(axis=0)
+    row = (sizes <= least + NOISE * np.maximum(1, least)).argmax(axis=0)
+    is_finite = np.isfinite(least)
+    change = np.copysign(least, changes[row, np.arange(changes.shape[1])])
+    return np.where(is_finite, change, np.nan), np.where(is_finite, row, -1)
