@@ -96,13 +96,6 @@ def _compared(dossier: Dossier) -> ComparisonAnswer:
 _MISSING = "–"
 
 
-def result_in_latex(
-    result: Result, table: str = "scores", language: str | None = None, rows: pl.Series | None = None
-) -> bytes:
-    """Return rows of a table of a result in LaTeX."""
-    return latex("", [result_table(result, table, language, rows)]).encode()
-
-
 def result_table(
     result: Result, table: str = "scores", language: str | None = None, rows: pl.Series | None = None
 ) -> TextTable:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia import fit
-from indicia_report.files.papers import result_in_latex
+from indicia.documents.latex import latex
+from indicia_report.files.papers import result_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,5 +82,5 @@ def test_a_group_that_is_called_as_a_column_of_the_table_gets_another_name(index
 
 def test_statistics_go_into_a_paper_in_its_language(index: Make, cities: pl.DataFrame) -> None:
     result = index({"income": {}}).score(cities)
-    assert b": statistics of the run" in result_in_latex(result, "statistics", None)
-    assert "运行所用统计量".encode() in result_in_latex(result, "statistics", "zh")
+    assert ": statistics of the run" in latex("", [result_table(result, "statistics")])
+    assert "运行所用统计量" in latex("", [result_table(result, "statistics", "zh")])

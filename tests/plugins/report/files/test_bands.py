@@ -10,9 +10,10 @@ import polars as pl
 import pytest
 
 import indicia
+from indicia.documents.latex import latex
 from indicia_report.files.document import Document, document
 from indicia_report.files.long import long_table
-from indicia_report.files.papers import result_in_latex
+from indicia_report.files.papers import result_table
 from indicia_workbook.book import workbook
 
 
@@ -56,8 +57,9 @@ def test_the_document_has_the_bands_of_each_unit(result: indicia.Result) -> None
 
 
 def test_the_ranking_of_a_paper_has_the_bands_behind_the_score(result: indicia.Result) -> None:
-    assert "1 & Pune & 0.8000 & 高 & 1" in result_in_latex(result, language="zh").decode()
-    assert "& 等级 & Half" in result_in_latex(result, language="zh").decode()
+    table = latex("", [result_table(result, language="zh")])
+    assert "1 & Pune & 0.8000 & 高 & 1" in table
+    assert "& 等级 & Half" in table
 
 
 def test_the_terminal_and_files_have_the_bands(result: indicia.Result) -> None:
