@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import ceil, log10
 from typing import TYPE_CHECKING
 
+from indicia.statistics.noise import NOISE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -17,7 +19,7 @@ def decimals_of(result: Result) -> int:
     Scores that are rounded to whole numbers would leave parts without a digit.
     """
     size = max((abs(float(score)) for score in result.scores["score"].drop_nulls()), default=0.0)
-    return max(result.shown_decimals, 3 - ceil(log10(size)) if size else 0)
+    return max(result.shown_decimals, _decimals(size) if size else 0)
 
 
 def rounding_of(parts: Iterable[float | None], total: float, digits: int) -> float:
@@ -68,12 +70,19 @@ def figure(value: float, size: float, *, signed: bool = False, least: int = 0) -
     ('45.9', '0.967', '−3.1', '0.00041')
     >>> figure(12_345.6, 20_000), figure(0.0, 1.0, signed=True), figure(2.04, 76.5, signed=True)
     ('12,346', '0.000', '+2.0')
+    >>> figure(5.78, 100.0), figure(5.78, 100.0000000000002)
+    ('5.8', '5.8')
     """
     if size == 0:
         return "0"
-    decimals = max(least, 3 - ceil(log10(size)))
+    decimals = max(least, _decimals(size))
     text = f"{abs(value):,.{decimals}f}"
     if value != 0 and float(text.replace(",", "")) == 0:
         text = f"{abs(value):.2g}"
     sign = "−" if value < 0 else "+" if signed and value > 0 else ""
     return f"{sign}{text}"
+
+
+def _decimals(size: float) -> int:
+    """Return the decimals of three digits of a scale; what its largest score has by rounding errors costs none."""
+    return 3 - ceil(log10(size * (1 - NOISE)))
