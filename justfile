@@ -40,7 +40,7 @@ imports:
 # Generate the pages of methods, checks and the gallery, test the documentation, and build its site
 docs:
     python -m indicia.catalogue.reference > docs/methods.md
-    python -m indicia.catalogue.check_reference > docs/checks.md
+    python -m indicia_audit.check_reference > docs/checks.md
     python -m indicia.catalogue.analysis_reference > docs/analyses.md
     PYTHONPATH=docs/site python -m indicia_site.table_reference > docs/columns.md
     PYTHONPATH=tests python tests/published/test_gallery.py > docs/gallery.md
@@ -59,7 +59,7 @@ web:
     npm ci
     node messages.mjs
     npx tsc --noEmit
-    npx tsc --ignoreConfig --noEmit --allowJs --checkJs --strict --target es2024 --lib es2024,dom,dom.iterable --module esnext --moduleResolution bundler ../../../core/indicia/serve/page/main.js
+    npx tsc --ignoreConfig --noEmit --allowJs --checkJs --strict --target es2024 --lib es2024,dom,dom.iterable --module esnext --moduleResolution bundler ../../../plugins/indicia_serve/page/main.js
     npx vitest run
     node build.mjs
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from indicia.engines import dask
-from indicia.engines.spark import check_java, open_context
 from indicia.errors import EngineError
+from indicia_engines import dask
+from indicia_engines.spark import check_java, open_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from indicia.testing import edges, partitions, sample
+from indicia_conformance import edges, partitions, sample
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from indicia.analyses import IN_DATA, IN_INDEX, Kind
-from indicia.analysis.drawn_ranks import DrawnRanks
+from indicia_statistics.analysis.drawn_ranks import DrawnRanks
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping

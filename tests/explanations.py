@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from indicia.editions.move import ExplainedMove
-    from indicia.explanation.gap import ExplainedGap
-    from indicia.explanation.score import ExplainedScore
+    from indicia_editions.move import ExplainedMove
+    from indicia_explain.gap import ExplainedGap
+    from indicia_explain.score import ExplainedScore
 
 
 def sentences_of(explained: ExplainedScore | ExplainedGap | ExplainedMove, language: str | None = None) -> list[str]:

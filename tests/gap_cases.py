@@ -16,16 +16,16 @@ import polars as pl
 import indicia
 from indicia.definition import ROOT
 from indicia.errors import IndiciaWarning
-from indicia.explanation.pairs import median_profile
-from indicia.explanation.parts import parts_between
 from indicia.means import MeanTree
 from indicia.means.tree import differences
+from indicia_explain.pairs import median_profile
+from indicia_explain.parts import parts_between
 
 if TYPE_CHECKING:
-    from indicia.explanation.parts import Parts
     from indicia.means import Profiles
     from indicia.methods import Array
     from indicia.run import Scored
+    from indicia_explain.parts import Parts
 
 PATH = Path(__file__).parents[1] / "plugins" / "indicia_report" / "web" / "tests" / "gap-cases.json"
 MEANS = ("arithmetic", "geometric", "harmonic", "generalised(p=0.5)", "generalised(p=3)", "generalised(p=-2)")

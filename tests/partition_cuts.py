@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 import indicia
-from indicia.partitioned.replay import Replay, ScoreJob
+from indicia_partitions.replay import Replay, ScoreJob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

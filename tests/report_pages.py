@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from indicia.dossier import Dossier
+from indicia_paper.dossier import Dossier
 from indicia_report.page import page_of_dossier
 
 if TYPE_CHECKING:

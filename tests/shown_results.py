@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indicia.dossier import Dossier
-from indicia.drawing import Drawing
-from indicia.drawing import drawing as drawing_of
-from indicia.exporting import files_of
 from indicia.outputs import ChartOptions
+from indicia_paper.dossier import Dossier
+from indicia_paper.drawing import Drawing
+from indicia_paper.drawing import drawing as drawing_of
+from indicia_paper.exporting import files_of
 
 if TYPE_CHECKING:
     from indicia import Index

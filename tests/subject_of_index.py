@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import indicia
-from indicia.audit.facts import run_facts_of
-from indicia.audit.rescorer import IndexRescorer
 from indicia.catalogue import installed
+from indicia_audit.facts import run_facts_of
+from indicia_audit.rescorer import IndexRescorer
 
 if TYPE_CHECKING:
     import polars as pl

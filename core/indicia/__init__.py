@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.arguments import names_its_arguments
 from indicia.errors import IndiciaError, IndiciaWarning, join_names
+from indicia.packages import offered
 from indicia.presentation import register
 
 if TYPE_CHECKING:
@@ -32,17 +33,20 @@ if TYPE_CHECKING:
     from indicia import testing as testing
     from indicia import types as types
     from indicia.answers.answer import Answer
-    from indicia.bundle import Pack, Replay
-    from indicia.comparison import Comparison
-    from indicia.editions.difference import EditionDifference
-    from indicia.editions.edition import Edition
-    from indicia.editions.recast import Recast
-    from indicia.editions.scored_edition import EditionLike
-    from indicia.engines import EngineName
-    from indicia.fitted import FittedIndex
+    from indicia.asking import (
+        Comparison,
+        Edition,
+        EditionDifference,
+        EditionLike,
+        EngineName,
+        FittedIndex,
+        Pack,
+        Recast,
+        Replay,
+        Robust,
+    )
     from indicia.index import Index
     from indicia.result import Result
-    from indicia.robustness import Robust
     from indicia.types import (
         AggregationChoice,
         ImputationChoice,
@@ -273,8 +277,6 @@ def fit(
     >>> fitted.score({"city": ["Rome"], "income": [5.0]}).scores["score"].to_list()
     [0.5]
     """
-    from indicia import fitted
-
     in_partitions = {"scheduler": scheduler, "workers": workers, "rows": rows}
     in_memory = {"since": since, "keep": keep}
     ignored = [name for name, value in (in_partitions if engine is None else in_memory).items() if value is not None]
@@ -286,12 +288,12 @@ def fit(
             remedy='engine="partitions"' if engine is None else "fit without engine, or leave it out",
         )
     if engine is not None:
-        from indicia.engines import open_engine
-
-        with open_engine(engine, scheduler=scheduler, workers=workers) as opened:
+        with offered("open_engine")(engine, scheduler=scheduler, workers=workers) as opened:
             options = {} if rows is None else {"rows": rows}
-            return fitted.fit_partitions(index, table, opened, **options)
-    return fitted.fit(index, table, since=since, keep=keep)
+            fitted: FittedIndex = offered("fit_partitions")(index, table, opened, **options)
+    else:
+        fitted = offered("fit")(index, table, since=since, keep=keep)
+    return fitted
 
 
 @names_its_arguments
@@ -331,9 +333,8 @@ def read_fitted(
     >>> fitted = indicia.read_fitted("fitted.json")  # doctest: +SKIP
     >>> fitted.score("2024.csv").ranking  # doctest: +SKIP
     """
-    from indicia import fitted
-
-    return fitted.read(path, plugins, allow_code=allow_code, only_plugins=only_plugins)
+    fitted: FittedIndex = offered("read_fitted")(path, plugins, allow_code=allow_code, only_plugins=only_plugins)
+    return fitted
 
 
 if TYPE_CHECKING:
@@ -382,11 +383,10 @@ else:
         >>> indicia.diff(old, new).frame("units").select("unit", "rank_old", "rank_new").rows()
         [('Oslo', 1.0, 1.0), ('Pune', 3.0, 2.0), ('Lima', 2.0, 3.0)]
         """
-        from indicia import edition_sources
         from indicia.sources import CodeChoices
 
         code = CodeChoices.of(plugins, allow_code, only_plugins)
-        return edition_sources.diff(old, new, code=code, **options)
+        return offered("diff")(old, new, code=code, **options)
 
 
 @names_its_arguments
@@ -430,10 +430,10 @@ def recast(
     >>> indicia.recast(index, {str(year): table for year, table in tables.items()}).series.select("city", "rank").rows()
     [('Oslo', 1), ('Lima', 2), ('Lima', 1), ('Oslo', 2)]
     """
-    from indicia import edition_sources
     from indicia.sources import CodeChoices
 
-    return edition_sources.recast(index, tables, code=CodeChoices.of(plugins, allow_code, only_plugins))
+    series: Recast = offered("recast")(index, tables, code=CodeChoices.of(plugins, allow_code, only_plugins))
+    return series
 
 
 @names_its_arguments
@@ -477,9 +477,8 @@ def pack(
     >>> import indicia
     >>> indicia.pack(indicia.read("index.toml"), "index.zip").files  # doctest: +SKIP
     """
-    from indicia import bundle
-
-    return bundle.pack(index, path, table, with_data=with_data, audit=audit, report=report)
+    packed: Pack = offered("pack")(index, path, table, with_data=with_data, audit=audit, report=report)
+    return packed
 
 
 @names_its_arguments
@@ -521,27 +520,21 @@ def replay(
     >>> indicia.replay("index.zip").is_same  # doctest: +SKIP
     True
     """
-    from indicia import bundle
-
-    return bundle.replay(
+    replayed: Replay = offered("replay")(
         path, table=table, plugins=plugins, allow_code=allow_code, only_plugins=only_plugins, tolerance=tolerance
     )
+    return replayed
 
 
 def _plot(outcome: Any) -> Any:
-    from indicia.drawing import Charts, kind_of
-
-    kind_of(outcome)
-    return Charts(outcome)
+    offered("kind_of")(outcome)
+    return offered("Charts")(outcome)
 
 
 def _export(result: Result, path: str | Path, language: str | None, table: str | None) -> None:
     from pathlib import Path
 
-    from indicia.dossier import Dossier
-    from indicia.exporting import export
-
-    export(Dossier(result), "dossier", Path(path), language=language, table=table)
+    offered("export")(offered("Dossier")(result), "dossier", Path(path), language=language, table=table)
 
 
 def _document(answer: Answer[Any], path: str | Path, language: str | None) -> None:
@@ -560,9 +553,8 @@ def _document(answer: Answer[Any], path: str | Path, language: str | None) -> No
 
 
 def _earlier(source: Any, table: TableLike | None) -> Edition:
-    from indicia.edition_sources import open_earlier
-
-    return open_earlier(source, table)
+    edition: Edition = offered("open_earlier")(source, table)
+    return edition
 
 
 register("plot", _plot)
@@ -570,14 +562,10 @@ register("earlier", _earlier)
 register("export", _export)
 register("document", _document)
 
-_CLASSES = {
-    "Comparison": "indicia.comparison",
-    "FittedIndex": "indicia.fitted",
-    "Index": "indicia.index",
-    "Result": "indicia.result",
-    "Robust": "indicia.robustness",
-}
+_CLASSES = {"Index": "indicia.index", "Result": "indicia.result"}
 """The modules of the classes, which are imported when they are asked for."""
+_OF_PACKAGES = ("Comparison", "FittedIndex", "Robust")
+"""Classes of packages."""
 _ROOMS = ("analysis", "checks", "citations", "methods", "outputs", "testing", "types")
 """The modules for users and for authors of plugins, which are imported when they are asked for."""
 
@@ -589,6 +577,8 @@ else:  # a checker would take any name for one that is there
     def __getattr__(name: str) -> Any:
         if name in _CLASSES:
             return getattr(import_module(_CLASSES[name]), name)
+        if name in _OF_PACKAGES:
+            return offered(name)
         if name in _ROOMS:
             return import_module(f"indicia.{name}")
         if name == "__version__":

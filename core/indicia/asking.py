@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indicia.answers.answer import Answer
-    from indicia.audit import AuditAnswer
-    from indicia.comparison import Comparable, ComparisonAnswer
-    from indicia.editions.difference import EditionDifference
-    from indicia.editions.scored_edition import EditionLike
-    from indicia.editions.sources import Sources
     from indicia.scorable import Scorable
     from indicia.types import (
         AggregationChoice,
@@ -52,6 +47,24 @@ if TYPE_CHECKING:
     from indicia_after_score.robust_answer import RobustAnswer
     from indicia_after_score.robustness import Robustness
     from indicia_after_score.stability import Stability
+    from indicia_audit import AuditAnswer
+    from indicia_audit.auditable import Auditable as Auditable
+    from indicia_audit.inspection import Inspection as Inspection
+    from indicia_bundle import Pack as Pack
+    from indicia_bundle import Replay as Replay
+    from indicia_bundle.fitted import FittedIndex as FittedIndex
+    from indicia_compare import Comparable, ComparisonAnswer
+    from indicia_compare import Comparison as Comparison
+    from indicia_editions.difference import EditionDifference as EditionDifference
+    from indicia_editions.edition import Edition as Edition
+    from indicia_editions.recast import Recast as Recast
+    from indicia_editions.scored_edition import EditionLike as EditionLike
+    from indicia_editions.sources import Sources
+    from indicia_engines import Engine as Engine
+    from indicia_engines import EngineName as EngineName
+    from indicia_partitions.partitionable import Partitionable as Partitionable
+    from indicia_recognition import Recognised as Recognised
+    from indicia_robustness import Robust as Robust
 
 COMPARE = "indicia_after_score.compare:Compare"
 P = ParamSpec("P")
@@ -179,11 +192,11 @@ def compared(
 ) -> ComparisonAnswer:
     """Compare an index with other methodologies."""
     # imported here, since scoring does not need them
-    from indicia.comparison.answer import answered
     from indicia.definition import STAGES
+    from indicia.packages import offered
 
     others, named = methodologies.indices(index)
-    return answered(
+    answer: ComparisonAnswer = offered("compared")(
         analysis,
         [cast("Comparable", index), *others],
         {stage: getattr(methodologies, stage) for stage in STAGES},
@@ -192,6 +205,7 @@ def compared(
         against=methodologies.against,
         progress=progress,
     )
+    return answer
 
 
 if TYPE_CHECKING:

@@ -3,6 +3,14 @@
 No other module of the core names a method, a check, a section, a chart or an exporter.
 """
 
+from typing import Literal, TypeAlias
+
+Severity: TypeAlias = Literal["error", "warning", "information"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
+"""The severities of the findings of checks, the gravest first."""
+ALL_INDICATORS = "all indicators"
+"""The name of the group of all indicators in an index with dimensions."""
+
 NORMALISATION = "min_max"
 WEIGHTING = "given"
 AGGREGATION = "arithmetic"

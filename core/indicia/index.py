@@ -50,6 +50,7 @@ from indicia.errors import (
     suggest,
 )
 from indicia.notes import Names, Note
+from indicia.packages import offered
 from indicia.paths import check_path
 from indicia.questions import Questions
 from indicia.result import Inputs, Result
@@ -59,7 +60,7 @@ from indicia.stages.normalise import targets_in_use
 if TYPE_CHECKING:
     import polars as pl
 
-    from indicia.recognition import Recognised
+    from indicia.asking import Recognised
     from indicia.types import (
         AggregationChoice,
         ImputationChoice,
@@ -205,9 +206,8 @@ class Index(Questions):
         if table is None or isinstance(table, (str, Path)):
             place = place_below(self.origin.folder, str(data.path)) if table is None else table
             if is_in_partitions(str(place)):
-                from indicia.partitioned.table import read_all_partitions  # here, since most tables are files
-
-                return read_all_partitions(self, place)
+                rows: pl.DataFrame = offered("read_all_partitions")(self, place)
+                return rows
         text_names = [*text_columns(self.definition), *texts]
         places = columns_of_numbers(self.definition)
         used = {use.column.name: use for use in self.uses if uses is None or use.column.name in uses}
@@ -463,13 +463,11 @@ def draft_index_file(
 
     The parameters are those of `index_from_table`.
     """
-    from indicia.recognition.draft import draft  # imported here, since an index file needs no recognition
-
     recognised = _recognise(list(tables), indicators, settings, encoding, Path(), **roles)
     recognised = replace(recognised, indicators=_with_settings(recognised.indicators, settings or {}))
     source = str(recognised.source)
     stem = "Index" if source == "-" else Path(re.split(r"[#?]", source)[0].rstrip("/").rpartition("/")[2]).stem
-    return draft(recognised, folder, name=recognised.name or stem), recognised
+    return offered("draft")(recognised, folder, name=recognised.name or stem), recognised
 
 
 def _with_settings(
@@ -500,8 +498,6 @@ def _recognise(
     **roles: Any,
 ) -> Recognised:
     """Recognise a table; words of `[data]` among the settings are stated by the user."""
-    from indicia.recognition.recognise import recognise  # imported here, since an index file needs no recognition
-
     stated = {key.removeprefix("data."): value for key, value in (settings or {}).items() if key.startswith("data.")}
     if encoding:
         stated["encoding"] = encoding
@@ -513,7 +509,10 @@ def _recognise(
     roles = {**roles, **{role: column for role, column in named.items() if column and not roles.get(role)}}
     specs = None if indicators is None else indicators_of(indicators)
     words = [word.partition(".")[0] for word in stated]
-    return recognise(table, data.format, indicators=specs, where=data.where, words=words, folder=folder, **roles)
+    recognised: Recognised = offered("recognise")(
+        table, data.format, indicators=specs, where=data.where, words=words, folder=folder, **roles
+    )
+    return recognised
 
 
 def _nested(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,23 @@ def class_at(place: str) -> Any:
     return getattr(import_module(module), name)
 
 
+def door(place: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Return `__getattr__` and `__dir__` of a module that offers the public names of another, which is then imported.
+
+    >>> offered, names = door("json")
+    >>> offered("loads")("[1]"), "loads" in names()
+    ([1], True)
+    """
+
+    def offered(name: str) -> Any:
+        module = import_module(place)
+        if name != "__all__" and name not in module.__all__:
+            raise AttributeError(f"{place} offers no {name}")
+        return getattr(module, name)
+
+    return offered, lambda: list(import_module(place).__all__)
+
+
 def names_of(room: str, **modules: str) -> Callable[[str], Any]:
     """Return the function `__getattr__` of a room.
 

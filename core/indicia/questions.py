@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, Self
 
 from indicia.arguments import names_its_arguments
 from indicia.asking import Asked
-from indicia.auditable import Auditable
-from indicia.partitionable import Partitionable
+from indicia.definition import files_outside
+from indicia.errors import DefinitionError, IndiciaError
+from indicia.packages import offered
 from indicia.result import Inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import polars as pl
 
@@ -31,7 +33,40 @@ if TYPE_CHECKING:
     )
 
 
-class Questions(Asked, Auditable, Partitionable, ABC):
+class _Lent:
+    """A method of an index that a package has; the package is imported when the method is asked for."""
+
+    def __init__(self, owner: str) -> None:
+        self._owner = owner
+
+    def __set_name__(self, index: type, name: str) -> None:
+        self._name = name
+
+    @property
+    def __func__(self) -> Any:
+        return getattr_static(offered(self._owner), self._name)
+
+    def __get__(self, index: object, owner: type) -> Any:
+        return self.__func__.__get__(index, owner)
+
+
+if TYPE_CHECKING:
+    from indicia.asking import Auditable, Partitionable
+
+    class _OfPackages(Auditable, Partitionable): ...
+
+else:
+
+    class _OfPackages:
+        check = _Lent("Auditable")
+        inspect_frame = _Lent("Auditable")
+        check_partitions = _Lent("Partitionable")
+        check_partitions_by = _Lent("Partitionable")
+        compare_partitions = _Lent("Partitionable")
+        score_partitions = _Lent("Partitionable")
+
+
+class Questions(Asked, _OfPackages, ABC):
     """An index that answers questions; each method imports the room that answers, since scoring needs none."""
 
     raw: Mapping[str, Any]
@@ -142,6 +177,21 @@ class Questions(Asked, Auditable, Partitionable, ABC):
         Index or FittedIndex
             The changed index; this one stays as it is.
         """
+
+    @property
+    def files_outside(self) -> tuple[str, ...]:
+        """The tables, judgements and plugins of the index file that are outside its folder."""
+        return files_outside(self.definition, self.tree, self.origin)
+
+    def refused_variants(self) -> Iterator[IndiciaError]:
+        """Yield the error about each variant whose words are wrong, with the name of the variant."""
+        for name in self.definition.variants if self.chosen is None else ():
+            try:
+                _ = self.variant(name).tree
+            except IndiciaError as error:
+                title = f'variant "{name}"'
+                what = error.what if error.what.startswith(title) else f"{title} cannot be scored: {error.what}"
+                yield DefinitionError(what, where=error.where, remedy=error.remedy)
 
     @property
     def allows_outside(self) -> bool:

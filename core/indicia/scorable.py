@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from indicia.catalogue import Catalogue
     from indicia.definition import Definition, Node, Origin, Use
-    from indicia.inspection import Inspection
     from indicia.result import Inputs, Result
     from indicia.types import Settings, StageChoices, TableLike
 
@@ -56,9 +55,6 @@ class Scorable(Protocol):
 
     def score_frame(self, frame: pl.DataFrame) -> Result:
         """Score a frame that `read_table` returned."""
-
-    def inspect_frame(self, frame: pl.DataFrame, table: TableLike | None = None, *, look: bool = True) -> Inspection:
-        """Prepare the facts about the data; let checks look at them if `look` is true."""
 
     def with_options(self, *, settings: Settings | None = None, **methods: Unpack[StageChoices]) -> Self:
         """Return the index with other methods or settings."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from indicia.catalogue import hookimpl
 from indicia.data.file_kinds import is_in_partitions, is_table, split_sheet
-from indicia.errors import DefinitionError
 from indicia.paths import check_path
 from indicia.questions import Questions
 from indicia.sources import IndexSource, TableSource
@@ -33,46 +31,6 @@ class IndexFile(IndexSource):
 
 
 @dataclass(frozen=True)
-class FittedFile(IndexFile):
-    """The file of a fitted index."""
-
-    noun: ClassVar[str] = "a fitted index"
-    room: ClassVar[str] = "indicia.fitted"
-
-    @property
-    def is_fitted(self) -> bool:
-        """True for a fitted index."""
-        return True
-
-
-@dataclass(frozen=True)
-class PackFile(IndexSource):
-    """A pack, whose files are in a temporary folder until the process ends."""
-
-    value: Path
-    noun: ClassVar[str] = "a pack"
-
-    def open(self, code: CodeChoices, table: Any = None) -> tuple[Any, Any]:
-        """Open the pack."""
-        from indicia.bundle import open_bundle
-
-        bundle = open_bundle(self.value, code.plugins, **code.arguments)
-        atexit.register(bundle.close)  # methods and outputs of a command may read the files of the pack
-        if table is None and bundle.frame is None:
-            raise DefinitionError(
-                f"{self.value} is a pack without its data",
-                remedy=f"name the table too: TABLE -c {self.value}; explain: --table TABLE",
-            )
-        return bundle.index, bundle.source if table is None else table
-
-    def edition(self, name: str, table: Any, period: Any, code: CodeChoices) -> Any:
-        """Return the packed edition, compared with what is computed here."""
-        from indicia.edition_sources.packs import edition_of_pack
-
-        return edition_of_pack(self.value, name, table, period, code)
-
-
-@dataclass(frozen=True)
 class OpenIndex(IndexSource):
     """An index that is open in Python."""
 
@@ -88,7 +46,8 @@ class OpenIndex(IndexSource):
         return self.value, table
 
 
-def _name_of(source: object) -> str:
+def name_of(source: object) -> str:
+    """Return the text or path of a source; no text for a value of Python."""
     return str(source) if isinstance(source, str | Path) else ""
 
 
@@ -101,25 +60,9 @@ def open_value(source: object) -> Source | None:
 
 
 @hookimpl(specname="indicia_open")
-def open_pack(source: object) -> Source | None:
-    """Open a pack."""
-    return PackFile(Path(_name_of(source))) if _name_of(source).lower().endswith(".zip") else None
-
-
-@hookimpl(specname="indicia_open", tryfirst=True)
-def open_fitted(source: object) -> Source | None:
-    """Open the file of a fitted index."""
-    if not _name_of(source).lower().endswith(".json"):
-        return None
-    from indicia.fitted_file import is_fitted_file
-
-    return FittedFile(Path(_name_of(source))) if is_fitted_file(_name_of(source)) else None
-
-
-@hookimpl(specname="indicia_open")
 def open_table(source: object) -> Source | None:
     """Open a table without an index file: a file, a database, partitions, standard input."""
-    name = _name_of(source)
+    name = name_of(source)
     is_rows = name == "-" or is_table(split_sheet(name)[0]) or is_in_partitions(name)
     return TableSource(source) if is_rows else None
 
@@ -127,6 +70,6 @@ def open_table(source: object) -> Source | None:
 @hookimpl(specname="indicia_open", trylast=True)
 def open_index_file(source: object) -> Source | None:
     """Open an index file, or the folder of one."""
-    path = Path(_name_of(source))
+    path = Path(name_of(source))
     check_path(path)
     return IndexFile(path / "index.toml" if path.is_dir() else path)

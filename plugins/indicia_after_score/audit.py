@@ -11,11 +11,11 @@ from indicia.analyses import Analysis, Column, Facts, Heading, Items, Kind, Tabl
 from indicia.analyses import words_of_draws as words
 from indicia.analyses.columns import NODE
 from indicia.answers.needs import Asked
-from indicia.inspection.declared import InspectionTables
 from indicia.messages.sentence import Sentence
-from indicia.robustness import tables_of_draws as shared
 from indicia_after_score.coherence import Coherence
 from indicia_after_score.importance import Importance
+from indicia_audit.inspection.declared import InspectionTables
+from indicia_robustness import tables_of_draws as shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.analyses import Computed, Frames
-    from indicia.audit.audit import Audited, AuditFigures
     from indicia.definition import Waiver
-    from indicia.inspection import ReportedFinding
     from indicia.notes import Note
+    from indicia_audit.audit import Audited, AuditFigures
+    from indicia_audit.inspection import ReportedFinding
 
 _ADDRESS = re.compile(r"(?:https?://|doi:)\S*[\w/]")
 _CODE = Column("check", Kind.TEXT, "the code of the check")
@@ -56,7 +56,7 @@ class Audit(Analysis):
         "OECD & JRC (2008), Handbook on Constructing Composite Indicators; Saisana et al. (2019), 10-Step Pocket Guide"
     )
     section = "audit"
-    answer = "indicia.audit.answer:AuditAnswer"
+    answer = "indicia_audit.answer:AuditAnswer"
     formats = {"sarif": "indicia_after_score.sarif:audit_in_sarif"}
     joined = (Coherence, Importance)
 
@@ -133,7 +133,7 @@ class Audit(Analysis):
     @property
     def audited(self) -> Audited:
         """The findings that the answer needs."""
-        from indicia.audit.audit import Audited
+        from indicia_audit.audit import Audited
 
         return Audited(self.profile, self.draws, self.seed, self.full, self.fail_on)
 
@@ -148,8 +148,8 @@ class Audit(Analysis):
 
     def compute(self, facts: Facts) -> Computed:
         """Compute each table when it is asked for; checks look at once."""
-        from indicia.audit.examined import Examined
-        from indicia.inspection import frames
+        from indicia_audit.examined import Examined
+        from indicia_audit.inspection import frames
 
         figures = facts[self.audited]
         shared_facts = Facts({Asked(): facts[Asked()], Examined(): figures.subject})
@@ -294,7 +294,7 @@ def _sources(figures: AuditFigures) -> list[tuple[str, str]]:
 
 def _methods(figures: AuditFigures) -> Iterator[str]:
     """Yield sentences on the methods of the index and of the audit."""
-    from indicia.audit.verdict import CAVEAT_SOURCE, CAVEAT_URL
+    from indicia_audit.verdict import CAVEAT_SOURCE, CAVEAT_URL
 
     draws, robust = figures.subject.draws, figures.robust
     yield Sentence("The index: {methodology}", methodology=figures.result.methodology)

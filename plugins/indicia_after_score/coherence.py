@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from indicia.analyses import Analysis, Column, Heading, Kind, Table, columns_of
 from indicia.analyses.columns import BY_NODE, NODE, UNITS
 from indicia.answers.needs import Asked
-from indicia.audit.examined import Examined
+from indicia_audit.examined import Examined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -214,7 +214,7 @@ class Coherence(Analysis):
 
     def compute(self, facts: Facts) -> Computed:
         """Compute each table when it is asked for."""
-        from indicia.audit.coherence_tables import CoherenceTables
+        from indicia_audit.coherence_tables import CoherenceTables
 
         tables = type(self).tables()
         found = CoherenceTables(facts[Examined()], tables, facts[Asked()].index.definition.audit.factors)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.analyses import Computed, Facts, Frames
-    from indicia.comparison import Comparison
     from indicia.types import AgreementChoice
+    from indicia_compare import Comparison
 
 _NAMES = 12
 """The number of units that a sentence names."""
@@ -242,8 +242,8 @@ class Compare(Analysis):
 
     def compute(self, facts: Facts) -> Computed:
         """Compute each table when it is asked for."""
-        from indicia.audit.methodologies import audit_methodologies
-        from indicia.comparison.ranking_stability import stability_of_methodologies
+        from indicia_audit.methodologies import audit_methodologies
+        from indicia_compare.ranking_stability import stability_of_methodologies
 
         figures = self._figures(facts)
         voting: Any = {"weights": self.consensus_weights, "units": self.consensus_units}
@@ -304,7 +304,7 @@ class Compare(Analysis):
             yield Items(figures.notes)
 
     def _figures(self, facts: Facts) -> Comparison:
-        from indicia.comparison.answer import Compared
+        from indicia_compare.answer import Compared
 
         return facts[Compared(self.count)]
 

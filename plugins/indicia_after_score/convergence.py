@@ -77,7 +77,7 @@ class Convergence(Analysis):
         """Test the scores of all periods."""
         import polars as pl
 
-        from indicia.analysis import convergence
+        from indicia_statistics.analysis import convergence
 
         panel = facts[Panel()]
         if self.complete:

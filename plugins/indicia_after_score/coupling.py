@@ -60,7 +60,7 @@ class Coupling(Analysis):
         """Compute the degrees of the period."""
         import polars as pl
 
-        from indicia.analysis import coupling_coordination
+        from indicia_statistics.analysis import coupling_coordination
 
         result, (_, rows) = facts[Scores()], facts[Rows()]
         best = facts[BestValue()] if self.best is None else self.best

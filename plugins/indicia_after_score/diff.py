@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.analyses import Computed, Facts, Frames
-    from indicia.editions.difference_tables import DifferenceTables
     from indicia.notes import Note
+    from indicia_editions.difference_tables import DifferenceTables
 
 _UNIT = Column("unit", Kind.UNIT, "the unit")
 _LABEL = Column("label", Kind.TEXT, "its name")
@@ -191,13 +191,13 @@ class Diff(Analysis):
     def __post_init__(self) -> None:
         """Refuse rules that cannot be read."""
         if self.fail_on:
-            from indicia.editions.rules import read_rules
+            from indicia_editions.rules import read_rules
 
             read_rules(self.fail_on)
 
     def compute(self, facts: Facts) -> Computed:
         """Compute each table when it is asked for."""
-        from indicia.editions.difference_tables import Editions
+        from indicia_editions.difference_tables import Editions
 
         pair = facts[Editions()]
         movers = partial(_movers, pair, self.min_rank_change)
@@ -215,15 +215,15 @@ class Diff(Analysis):
 
     def alarms(self, facts: Facts) -> tuple[Note, ...]:
         """Return a sentence for each rule that holds."""
-        from indicia.editions.difference_tables import Editions
-        from indicia.editions.rules import broken_rules, read_rules
+        from indicia_editions.difference_tables import Editions
+        from indicia_editions.rules import broken_rules, read_rules
 
         return broken_rules(facts[Editions()], read_rules(self.fail_on))
 
     def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Items | Table | Note]:
         """Yield units, rules, moves with their causes, changes of methodology and data, and notes."""
-        from indicia.editions import sentences
-        from indicia.editions.difference_tables import Editions
+        from indicia_editions import sentences
+        from indicia_editions.difference_tables import Editions
 
         pair = facts[Editions()]
         findings = sentences.difference_findings(pair)

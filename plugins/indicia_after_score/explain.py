@@ -10,15 +10,15 @@ from indicia.analyses import About, Analysis, Column, Grid, Kind, Need, Table, c
 from indicia.analyses.columns import INDICATOR
 from indicia.answers.needs import Asked, Scores
 from indicia.errors import DefinitionError
-from indicia.explanation.declared import LOST, PARTS
 from indicia_after_score.explained import OF_PERIOD, ORDERS, RULE, page
+from indicia_explain.declared import LOST, PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicia.analyses import Computed, Facts, Frames, Heading, Items
-    from indicia.explanation.score import ExplainedScore
     from indicia.notes import Note
+    from indicia_explain.score import ExplainedScore
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class ScoreOf(Need["ExplainedScore"]):
 
     def resolve(self, facts: Facts) -> ExplainedScore:
         """Divide the score."""
-        from indicia.explanation.score import explain_score
+        from indicia_explain.score import explain_score
 
         if self.of is None:
             raise DefinitionError("an explanation needs a unit", remedy='indicia explain UNIT (in Python: of="Lima")')
@@ -110,7 +110,7 @@ class Explain(Analysis):
 
     def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Items | Table | Grid | Note]:
         """Yield the headline, the tree of the score, changed values, the other sentences, and notes."""
-        from indicia.explanation.score_grid import changed_parts, changed_values, score_tree
+        from indicia_explain.score_grid import changed_parts, changed_values, score_tree
 
         del frames  # the score has the figures of all tables
         score = facts[self.explained]

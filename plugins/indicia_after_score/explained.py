@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.analyses import Grid, Table
-    from indicia.draws import VariedChoices
-    from indicia.editions.drawn_move import DrawnMove
-    from indicia.explanation.gap_draws import DrawnGap
     from indicia.notes import Note
     from indicia.types import WeightDrawsLike
+    from indicia_editions.drawn_move import DrawnMove
+    from indicia_explain.gap_draws import DrawnGap
+    from indicia_robustness.draws import VariedChoices
 else:  # the design of the draws checks the weights, since `--help` starts without polars
     WeightDrawsLike = Any
 
@@ -55,7 +55,7 @@ class Drawn(Analysis):
     @property
     def varied(self) -> VariedChoices:
         """The choices that vary in the draws."""
-        from indicia.draws import VariedChoices
+        from indicia_robustness.draws import VariedChoices
 
         return VariedChoices(self.weights, self.draws, self.seed)
 

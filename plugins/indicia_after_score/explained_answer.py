@@ -10,8 +10,8 @@ from indicia.answers.answer import Answer
 from indicia.answers.document import document_of
 from indicia.arguments import names_its_arguments
 from indicia.documents.html import elements, escape
-from indicia.editions.move_sentences import names_of_others
 from indicia_after_score.move import Move
+from indicia_editions.move_sentences import names_of_others
 
 if TYPE_CHECKING:
     from indicia.notes import Note

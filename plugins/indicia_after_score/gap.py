@@ -10,16 +10,16 @@ from indicia.analyses import IN_INDEX, About, Column, Grid, Kind, Need, Table, c
 from indicia.analyses.columns import INDICATOR
 from indicia.answers.needs import Asked, Scores
 from indicia.errors import DefinitionError
-from indicia.explanation.declared import DIMENSION
 from indicia_after_score.explained import OF_PERIOD, ORDERS, RULE, Drawn, page, table_of_draws
+from indicia_explain.declared import DIMENSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from indicia.analyses import Computed, Facts, Frames, Heading, Items
-    from indicia.draws import VariedChoices
-    from indicia.explanation.gap import ExplainedGap
     from indicia.notes import Note
+    from indicia_explain.gap import ExplainedGap
+    from indicia_robustness.draws import VariedChoices
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class GapOf(Need["ExplainedGap"]):
 
     def resolve(self, facts: Facts) -> ExplainedGap:
         """Divide the gap."""
-        from indicia.explanation.gap import explain_gap
+        from indicia_explain.gap import explain_gap
 
         if self.a is None or self.b is None:
             raise DefinitionError(
@@ -156,7 +156,7 @@ class Gap(Drawn):
 
     def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Items | Table | Grid | Note]:
         """Yield the headline, the parts by dimension and by indicator, the other sentences, and notes."""
-        from indicia.explanation.gap_grid import gap_by_dimension, gap_by_indicator, top_dimensions
+        from indicia_explain.gap_grid import gap_by_dimension, gap_by_indicator, top_dimensions
 
         del frames  # the gap has the figures of all tables
         gap = facts[self.explained]

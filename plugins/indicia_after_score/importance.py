@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from indicia.analyses import IN_INDEX, About, Analysis, Column, Heading, Kind, Table, columns_of
 from indicia.analyses.columns import BY_NODE, NODE, REASON, UNITS
-from indicia.audit.examined import Examined
-from indicia.statistics.measures import Measure  # noqa: TC001 - an option, which is read when it is checked
+from indicia_audit.examined import Examined
+from indicia_statistics.measures import Measure  # noqa: TC001 - an option, which is read when it is checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -216,7 +216,7 @@ class Importance(Analysis):
 
     def compute(self, facts: Facts) -> Computed:
         """Compute each table when it is asked for."""
-        from indicia.audit.importance_tables import MEASURES, ImportanceTables
+        from indicia_audit.importance_tables import MEASURES, ImportanceTables
 
         tables = type(self).tables()
         found = ImportanceTables(facts[Examined()], tables, self.measures or MEASURES)

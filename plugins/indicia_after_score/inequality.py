@@ -84,7 +84,7 @@ class Inequality(Analysis):
         """Split the inequality of each period."""
         import polars as pl
 
-        from indicia.analysis import dagum, theil
+        from indicia_statistics.analysis import dagum, theil
 
         panel = facts[Panel(needs_periods=False)].with_columns(facts[Groups(self.by)].alias("group"))
         panel = panel.select("unit", "period", "group", value=self.part).drop_nulls("value").sort("period", "unit")

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indicia.analyses import Computed, Facts, Frames, Heading, Items
-    from indicia.draws import VariedChoices
-    from indicia.editions.edition import Edition
-    from indicia.editions.move import ExplainedMove
     from indicia.notes import Note
     from indicia.scorable import Scorable
     from indicia.types import TableLike
+    from indicia_editions.edition import Edition
+    from indicia_editions.move import ExplainedMove
+    from indicia_robustness.draws import VariedChoices
 else:  # the editions check these values, since `--help` starts without polars
     Edition = Scorable = Path = TableLike = Any
 
@@ -48,8 +48,8 @@ class MoveOf(Need["ExplainedMove"]):
 
     def resolve(self, facts: Facts) -> ExplainedMove:
         """Divide the move."""
-        from indicia.editions.drawn_move import draw_editions
-        from indicia.editions.move import explain_move
+        from indicia_editions.drawn_move import draw_editions
+        from indicia_editions.move import explain_move
 
         if self.of is None:
             raise DefinitionError(
@@ -61,7 +61,7 @@ class MoveOf(Need["ExplainedMove"]):
         return explain_move(old, new, self.of, robust=robust)
 
     def _editions(self, facts: Facts) -> tuple[Edition, Edition]:
-        from indicia.editions.edition import Edition, edition_name, period_before
+        from indicia_editions.edition import Edition, edition_name, period_before
 
         subject, result = facts[Asked()], facts[Scores()]
         name = None if self.since is None else edition_name(subject.index)
@@ -215,7 +215,7 @@ class Move(Drawn):
 
     def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Items | Table | Grid | Note]:
         """Yield the headline, the causes, the other sentences, and notes."""
-        from indicia.editions.move_grid import move_grid
+        from indicia_editions.move_grid import move_grid
 
         del frames  # the move has the figures of all tables
         move = facts[self.explained]

@@ -52,7 +52,7 @@ class Obstacles(Analysis):
         """Compute the degrees of the period."""
         import polars as pl
 
-        from indicia.analysis import obstacle_degree
+        from indicia_statistics.analysis import obstacle_degree
 
         result, (_, rows) = facts[Scores()], facts[Rows()]
         best = facts[BestValue()] if self.best is None else self.best

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.analyses import Computed, Facts, Frames, Grid, Heading, Items
-    from indicia.explanation.reach import LeastChanges
+    from indicia_explain.reach import LeastChanges
 
 _AT_MOST = Column("at_most", Kind.TEXT, '"all", or the largest number of changed values', title="path")
 _NOW = Column("raw", Kind.FIGURE, "the present value", title="now")
@@ -58,8 +58,8 @@ class Changes(Need["LeastChanges"]):
 
     def resolve(self, facts: Facts) -> LeastChanges:
         """Find the unit and its goal."""
-        from indicia.explanation.reach import LeastChanges
-        from indicia.explanation.reach_question import ReachQuestion
+        from indicia_explain.reach import LeastChanges
+        from indicia_explain.reach_question import ReachQuestion
 
         if self.of is None:
             raise DefinitionError(
@@ -236,9 +236,9 @@ class Reach(Analysis):
 
     def compute(self, facts: Facts) -> Computed:
         """Compute each table when it is asked for."""
-        from indicia.explanation.reach import rows_of_missing
-        from indicia.explanation.reach_raw import rows_of_changes
-        from indicia.explanation.reach_weights import rows_of_neighbours
+        from indicia_explain.reach import rows_of_missing
+        from indicia_explain.reach_raw import rows_of_changes
+        from indicia_explain.reach_weights import rows_of_neighbours
 
         changes = facts[self.changes]
         question = changes.question
@@ -256,7 +256,7 @@ class Reach(Analysis):
 
     def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Items | Table | Grid | Note]:
         """Yield the headline, the tables that have rows, the other sentences, and notes."""
-        from indicia.explanation import reach_sentences
+        from indicia_explain import reach_sentences
 
         changes, tables = facts[self.changes], self.tables()
         found = [*reach_sentences.findings(changes, lambda name: frames[tables[name]])]

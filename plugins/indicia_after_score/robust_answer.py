@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.presentation import AnswerCharts
-    from indicia.robustness import Robust
+    from indicia_robustness import Robust
 
 _ROWS = 512
 """The size of the samples at which the intervals of Sobol' indices are narrow enough for a publication."""

@@ -11,13 +11,12 @@ from indicia.analyses import IN_DATA, About, Analysis, Column, Heading, Kind, Pa
 from indicia.analyses import words_of_draws as words
 from indicia.analyses.columns import OF_UNITS, UNIT
 from indicia.messages.sentence import Sentence
-from indicia.robustness import tables_of_draws as shared
+from indicia_robustness import tables_of_draws as shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicia.analyses import Computed, Facts, Frames
-    from indicia.draws import Draws
     from indicia.notes import Note
     from indicia.types import (
         AggregationChoice,
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
         WeightDrawsLike,
         WeightingChoice,
     )
+    from indicia_robustness.draws import Draws
 else:  # `[robustness]` checks these values, since `--help` starts without polars
     AggregationChoice = ImputationChoice = NormalisationChoice = TreatmentChoice = WeightingChoice = Any
     TableLike = WeightDrawsLike = Any
@@ -284,15 +284,15 @@ class Robustness(Analysis):
 
     def __post_init__(self) -> None:
         """Refuse options that the engine does not have."""
-        from indicia.engines.open import check_options
+        from indicia_engines.open import check_options
 
         check_options(self.engine, self.scheduler, self.workers)
 
     @property
     def drawn(self) -> Draws:
         """The draws that the answer needs."""
-        from indicia.draws import Draws
-        from indicia.robustness.draw_engine import DrawEngine
+        from indicia_robustness.draw_engine import DrawEngine
+        from indicia_robustness.draws import Draws
 
         others = (*_OF_PROGRAM, *_OF_TABLES, "period")
         given = {word: it for word, it in self.parameters.items() if word not in others and it is not None}

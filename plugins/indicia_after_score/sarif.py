@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from indicia.catalogue.rule_page import headings
+from indicia_audit.rule_page import headings
 
 if TYPE_CHECKING:
-    from indicia.audit import AuditAnswer, AuditFigures
-    from indicia.checks import Check
-    from indicia.inspection import ReportedFinding
+    from indicia_audit import AuditAnswer, AuditFigures
+    from indicia_audit.checks import Check
+    from indicia_audit.inspection import ReportedFinding
 
 _LEVELS = {"error": "error", "warning": "warning", "information": "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

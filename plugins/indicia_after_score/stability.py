@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.analyses import Computed, Facts, Frames
-    from indicia.robustness.baseline import Baseline
-    from indicia.robustness.exhaustive import Exhaustive
-    from indicia.robustness.omissions import Omission
+    from indicia_robustness.baseline import Baseline
+    from indicia_robustness.exhaustive import Exhaustive
+    from indicia_robustness.omissions import Omission
 
 _SMALLEST_CHANGE = 0.0005
 """Changes of a weight below this are not listed, since the weight has three decimals."""
@@ -39,7 +39,7 @@ class Ranked(Need["Baseline"]):
 
     def resolve(self, facts: Facts) -> Baseline:
         """Take scores and ranks of the period."""
-        from indicia.robustness.baseline import Baseline, check_ranked
+        from indicia_robustness.baseline import Baseline, check_ranked
 
         result, (_, rows) = facts[Scores()], facts[Rows()]
         check_ranked(result.scored.rank.filter(rows), least=2)
@@ -54,7 +54,7 @@ class Omissions(Need["Sequence[Omission]"]):
 
     def resolve(self, facts: Facts) -> Sequence[Omission]:
         """Score the index without each part."""
-        from indicia.robustness.omissions import omissions
+        from indicia_robustness.omissions import omissions
 
         return omissions(facts[Ranked()], facts[Asked()].index.tree, facts[Frame()], self.units, facts.progress)
 
@@ -70,7 +70,7 @@ class AllWeights(Need["Exhaustive"]):
 
     def resolve(self, facts: Facts) -> Exhaustive:
         """Prepare the scores, which are computed when they are read."""
-        from indicia.robustness.exhaustive import Exhaustive
+        from indicia_robustness.exhaustive import Exhaustive
 
         return Exhaustive(facts[Ranked()], self.node, self.step, self.band, self.units)
 
@@ -253,22 +253,22 @@ class Stability(Analysis):
     def __post_init__(self) -> None:
         """Refuse steps that cannot be read."""
         if self.steps != Stability.steps:
-            from indicia.robustness.steps import read_steps
+            from indicia_robustness.steps import read_steps
 
             for words in (self.steps,) if isinstance(self.steps, str) else self.steps.values():
                 read_steps(words)
 
     def compute(self, facts: Facts) -> Computed:
         """Compute each table when it is asked for."""
-        from indicia.robustness import omissions
-        from indicia.robustness.critical_weights import critical_weights
-        from indicia.robustness.nearest_weights import nearest_weights
-        from indicia.robustness.relevance import relevance
-        from indicia.robustness.reversals import rank_reversals
-        from indicia.robustness.step_tables import value_steps, weight_steps
-        from indicia.robustness.steps import check_parts
-        from indicia.robustness.value_moves import ValueMoves
-        from indicia.robustness.weight_moves import WeightMoves
+        from indicia_robustness import omissions
+        from indicia_robustness.critical_weights import critical_weights
+        from indicia_robustness.nearest_weights import nearest_weights
+        from indicia_robustness.relevance import relevance
+        from indicia_robustness.reversals import rank_reversals
+        from indicia_robustness.step_tables import value_steps, weight_steps
+        from indicia_robustness.steps import check_parts
+        from indicia_robustness.value_moves import ValueMoves
+        from indicia_robustness.weight_moves import WeightMoves
 
         baseline, tree, frame = facts[Ranked()], facts[Asked()].index.tree, facts[Frame()]
         nodes = baseline.nominal.tree.counting_nodes()
@@ -291,8 +291,8 @@ class Stability(Analysis):
 
     def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Table | Note | str]:
         """Yield the notes on the index, and an answer to each question of a reader."""
-        from indicia.robustness.omissions import leader_changes
         from indicia.run import notes_on_omissions, notes_on_other_weights
+        from indicia_robustness.omissions import leader_changes
 
         baseline = facts[Ranked()]
         tree, leaders = baseline.nominal.tree, Names.of(baseline.first)
@@ -318,7 +318,7 @@ class Stability(Analysis):
 
 def _on_omissions(table: pl.DataFrame, leader_changes: set[tuple[str, str]], leaders: Names) -> Iterator[Note]:
     """Yield the part that the ranking depends on most, and the parts without which another unit is first."""
-    from indicia.robustness.omissions import KINDS
+    from indicia_robustness.omissions import KINDS
 
     scored, faults = table.filter(table["fault"].is_null()), table.filter(table["fault"].is_not_null())
     if len(scored):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Rescorer, Rescoring, RunFacts, Sentence, Severity, Subject
+from indicia_audit.checks import Check, Finding, Rescorer, Rescoring, RunFacts, Sentence, Severity, Subject
 from indicia_checks.rankings import RankShift, ranks_among, ranks_of
 from indicia_checks.text import HANDBOOK, counted, is_formula, number, percent
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Sentence
+from indicia_audit.checks import Check, Finding, Sentence
 from indicia_checks.text import counted, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.checks import RunFacts, Subject
     from indicia.methods import Array
+    from indicia_audit.checks import RunFacts, Subject
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Sentence, Severity, Subject
-from indicia.checks.remedies import (
+from indicia_audit.checks import Check, Finding, Sentence, Severity, Subject
+from indicia_audit.checks.remedies import (
     closest_dimension,
     dimensions_of_indicators,
     dominates_at_equal_weights,
@@ -34,8 +34,8 @@ from indicia_checks.text import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.statistics.coherence import Coherence, Correlation
-    from indicia.statistics.node_coherence import NodeCoherence
+    from indicia_statistics.coherence import Coherence, Correlation
+    from indicia_statistics.node_coherence import NodeCoherence
 
 _EXPLAINED = "leave out a part that the others explain"
 _CASES = 5

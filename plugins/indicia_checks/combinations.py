@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Listed, Sentence, Subject
-from indicia.statistics.probabilities import chi_square_p
+from indicia.methods.probabilities import chi_square_p
+from indicia_audit.checks import Check, Finding, Listed, Sentence, Subject
 from indicia_checks.text import HANDBOOK, counted
 
 if TYPE_CHECKING:

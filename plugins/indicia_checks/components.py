@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Listed, Sentence, Severity, Subject
+from indicia_audit.checks import Check, Finding, Listed, Sentence, Severity, Subject
 from indicia_checks.text import COINR, HANDBOOK, counted, interval_text, move_or_leave_out, percent, severity_at
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.statistics.coherence import Coherence
-    from indicia.statistics.node_coherence import NodeCoherence
+    from indicia_statistics.coherence import Coherence
+    from indicia_statistics.node_coherence import NodeCoherence
 
 _FEWEST = 3
 """The fewest parts: two always have one eigenvalue above 1, a KMO of 0.5, and loadings of the same size."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Sentence, Severity, Subject
+from indicia_audit.checks import Check, Finding, Sentence, Severity, Subject
 from indicia_checks.text import COINR, GUIDE, counted, percent
 
 if TYPE_CHECKING:

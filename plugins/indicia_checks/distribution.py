@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Distribution, Finding, Sentence, Subject, distribution
+from indicia_audit.checks import Check, Distribution, Finding, Sentence, Subject, distribution
 from indicia_checks.text import COINR, counted, number, percent
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
-from indicia.checks import Check, DrawFacts, Finding, Listed, Sentence, Subject
 from indicia.messages.sentence import AND, COMMA
+from indicia_audit.checks import Check, DrawFacts, Finding, Listed, Sentence, Subject
 from indicia_checks.text import COINR, HANDBOOK, SAISANA, counted, number, percent
 
 if TYPE_CHECKING:

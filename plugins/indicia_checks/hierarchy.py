@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Listed, Sentence, Severity, Subject
 from indicia.messages.sentence import AND
+from indicia_audit.checks import Check, Finding, Listed, Sentence, Severity, Subject
 from indicia_checks.text import COINR, GUIDE, HANDBOOK, counted, rounded
 
 if TYPE_CHECKING:

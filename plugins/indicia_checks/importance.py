@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Listed, RunFacts, Sentence, Severity, Subject, named
-from indicia.checks.remedies import has_few_parts
+from indicia_audit.checks import Check, Finding, Listed, RunFacts, Sentence, Severity, Subject, named
+from indicia_audit.checks.remedies import has_few_parts
 from indicia_checks.text import COINR, ask_for_concept, counted, severity_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from indicia.statistics.node_importance import NodeImportance
+    from indicia_statistics.node_importance import NodeImportance
 
 _PARUOLO = (
     "Paruolo, Saisana & Saltelli (2013), Journal of the Royal Statistical Society A 176(3), "

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding, RunFacts, Sentence, Subject
+from indicia_audit.checks import Check, Finding, RunFacts, Sentence, Subject
 from indicia_checks.text import COINR, counted, percent
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Sentence, Subject, named
 from indicia.errors import DataError
-from indicia.statistics.least_squares import standardised_regression
+from indicia_audit.checks import Check, Finding, Sentence, Subject, named
 from indicia_checks.rankings import ranks_among, ranks_of
 from indicia_checks.text import COINR, HANDBOOK, counted, percent, rounded
+from indicia_statistics.least_squares import standardised_regression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

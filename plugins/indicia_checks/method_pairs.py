@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, RunFacts, Sentence, Subject, named
+from indicia_audit.checks import Check, Finding, RunFacts, Sentence, Subject, named
 from indicia_checks.text import HANDBOOK, counted, number
 
 if TYPE_CHECKING:

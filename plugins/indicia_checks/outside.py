@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Listed, RunFacts, Sentence, Subject, named
 from indicia.messages.sentence import COMMA
+from indicia_audit.checks import Check, Finding, Listed, RunFacts, Sentence, Subject, named
 from indicia_checks.rankings import ranks_of
 from indicia_checks.text import GII_AUDIT, HANDBOOK, counted, interval_text, pearson, percent, severity_at
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.checks import Check, Finding, Listed, Sentence, named
+from indicia_audit.checks import Check, Finding, Listed, Sentence, named
 from indicia_checks.text import counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.checks import PanelFacts, Subject
     from indicia.methods import Array
+    from indicia_audit.checks import PanelFacts, Subject
 
 _MOST_NAMES = 5
 _CAUSES = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.checks import Check, Finding, Listed, Sentence, Subject
+from indicia_audit.checks import Check, Finding, Listed, Sentence, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.checks import Listed, Sentence
-from indicia.statistics.correlation import correlations
+from indicia_audit.checks import Listed, Sentence
 from indicia_checks.text import counted
+from indicia_statistics.correlation import correlations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.checks import RunFacts
     from indicia.methods import Array
-    from indicia.statistics.correlation import Coefficient
+    from indicia_audit.checks import RunFacts
+    from indicia_statistics.correlation import Coefficient
 
 _TOP = 10
 """The number of first places that are compared."""

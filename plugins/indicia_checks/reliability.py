@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Sentence, Severity, Subject
-from indicia.checks.remedies import has_few_parts
+from indicia_audit.checks import Check, Finding, Sentence, Severity, Subject
+from indicia_audit.checks.remedies import has_few_parts
 from indicia_checks.text import (
     HANDBOOK,
     ask_for_concept,
@@ -23,8 +23,8 @@ from indicia_checks.text import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.statistics.coherence import Coherence
-    from indicia.statistics.node_coherence import NodeCoherence
+    from indicia_statistics.coherence import Coherence
+    from indicia_statistics.node_coherence import NodeCoherence
 
 _FEWEST = 3
 """The fewest items: of two, the correlation with the rest is their own correlation."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Listed, Sentence, Subject
 from indicia.messages.sentence import AND
+from indicia_audit.checks import Check, Finding, Listed, Sentence, Subject
 from indicia_checks.text import COINR, GII_AUDIT, HANDBOOK, SAISANA, SALTELLI, counted, number, percent
 
 if TYPE_CHECKING:

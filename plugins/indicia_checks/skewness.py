@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, IndicatorStatistics, Sentence, Subject, moments
+from indicia_audit.checks import Check, Finding, IndicatorStatistics, Sentence, Subject, moments
 from indicia_checks.text import COINR, GUIDE, counted, number
 
 if TYPE_CHECKING:

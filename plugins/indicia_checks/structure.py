@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.checks import Check, Finding, Listed, Sentence, Subject
+from indicia_audit.checks import Check, Finding, Listed, Sentence, Subject
 from indicia_checks.text import findings_of
 
 if TYPE_CHECKING:

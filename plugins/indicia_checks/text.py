@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.checks import Finding, RunFacts, Sentence, Severity, Subject, Topic
-from indicia.checks.remedies import has_few_parts, home_of
-from indicia.statistics.probabilities import correlation_interval
+from indicia.methods.probabilities import correlation_interval
+from indicia_audit.checks import Finding, RunFacts, Sentence, Severity, Subject, Topic
+from indicia_audit.checks.remedies import has_few_parts, home_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.statistics.coherence import Coherence
+    from indicia_statistics.coherence import Coherence
 
 
 _LEAST = 5

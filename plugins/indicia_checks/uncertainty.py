@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Listed, Sentence, Subject
-from indicia.checks.draw_facts import MANY_UNITS
+from indicia_audit.checks import Check, Finding, Listed, Sentence, Subject
+from indicia_audit.checks.draw_facts import MANY_UNITS
 from indicia_checks.text import COINR, GII_AUDIT, HANDBOOK, SAISANA, counted, number, percent
 
 if TYPE_CHECKING:

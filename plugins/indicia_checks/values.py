@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, Sentence, Subject
+from indicia_audit.checks import Check, Finding, Sentence, Subject
 from indicia_checks.text import counted, findings_of
 
 if TYPE_CHECKING:

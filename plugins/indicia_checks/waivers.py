@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.checks import Check, Finding, Sentence, Subject, WaiverFacts
+from indicia_audit.checks import Check, Finding, Sentence, Subject, WaiverFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from indicia.errors import join_names
-from indicia.statistics.factors import varimax
+from indicia_statistics.factors import varimax
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

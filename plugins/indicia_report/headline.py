@@ -13,10 +13,10 @@ from indicia_report.markup import Texts, isolate, score_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.dossier import Dossier
     from indicia.notes import Spoken
-    from indicia.robustness import Robust
+    from indicia_paper.dossier import Dossier
     from indicia_report.period_view import PeriodView
+    from indicia_robustness import Robust
 
 _FIRM, _LIKELY = 0.95, 0.8
 """The chances of the first to rank above the second, beyond which the order of the first two is firm, and likely."""

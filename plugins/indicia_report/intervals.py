@@ -8,8 +8,8 @@ from indicia_report.slopes import stage_name
 
 if TYPE_CHECKING:
     from indicia.notes import Spoken
-    from indicia.robustness import Robust
     from indicia_report.markup import Texts
+    from indicia_robustness import Robust
 
 
 def varied(robust: Robust, texts: Texts) -> Spoken:

@@ -13,10 +13,10 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from indicia.dossier import Dossier, compile_dossier
 from indicia.errors import IndiciaError
 from indicia.notes import Names
 from indicia.progress import Progress, silent
+from indicia_paper.dossier import Dossier, compile_dossier
 from indicia_report.headline import headline
 from indicia_report.markup import (
     Html,
@@ -42,11 +42,11 @@ from indicia_report.words import script_messages
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from indicia.editions.difference import EditionDifference
     from indicia.notes import Spoken
     from indicia.outputs import Need
     from indicia.questions import Questions
     from indicia.types import Period, TableLike
+    from indicia_editions.difference import EditionDifference
     from indicia_report.model.types import PageModel
 
 _CLASSES = re.compile('<table [^>]*class="([^"]*)"')

@@ -11,8 +11,8 @@ import polars as pl
 
 from indicia.data.cell_text import cell_text
 from indicia.definition import ROOT, Leaf, Node, Part, text
+from indicia.means.divided_differences import weights_of_sum
 from indicia.notes import Names, Note, Spoken
-from indicia.statistics.divided_differences import weights_of_sum
 from indicia.tables.periods import rows_of_period
 from indicia.tables.table import reader_names
 from indicia_report.markup import Html, Texts, escape, isolate

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.comparison import STANDING
 from indicia.data.cell_text import cell_text
+from indicia_compare import STANDING
 from indicia_report.markup import (
     Html,
     by_language,
@@ -18,9 +18,9 @@ from indicia_report.markup import (
 from indicia_report.words import is_message
 
 if TYPE_CHECKING:
-    from indicia.comparison import Comparison, Methodology
     from indicia.methods import Array
     from indicia.notes import Spoken
+    from indicia_compare import Comparison, Methodology
     from indicia_report.markup import Texts
     from indicia_report.period_view import PeriodView
 

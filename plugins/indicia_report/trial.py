@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from indicia_report.markup import Html
 
 if TYPE_CHECKING:
-    from indicia.dossier import Trial, TriedMethod
     from indicia.notes import Spoken
+    from indicia_paper.dossier import Trial, TriedMethod
     from indicia_report.markup import Texts
     from indicia_report.period_view import PeriodView
 

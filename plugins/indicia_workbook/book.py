@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.editions.difference import EditionDifference
     from indicia.result import Result
+    from indicia_editions.difference import EditionDifference
     from indicia_workbook.contents import Contents
 
 _MAX_COLUMNS = 16_384

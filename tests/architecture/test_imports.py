@@ -42,7 +42,7 @@ def test_the_contracts_hold() -> None:
         ("core/indicia/run/score.py", "import indicia_methods", "The core never imports a plugin"),
         ("core/indicia/data/read.py", "import indicia.run", "The rooms of the core stand on each other"),
         ("core/indicia/stages/weigh.py", "import indicia.run", "The rooms of the core stand on each other"),
-        ("core/indicia/index.py", "import indicia.testing", "The rooms of the core stand on each other"),
+        ("core/indicia/index.py", "import indicia.shipped_sources", "The rooms of the core stand on each other"),
         ("core/indicia/result/result.py", "import indicia_report.charts", "The core never imports a plugin"),
         ("plugins/indicia_report/markup.py", "import indicia_report.page", "No room has a circle"),
         ("plugins/indicia_report/period_view.py", "import indicia_report.charts", "No room has a circle"),
@@ -95,14 +95,14 @@ def imported(root: Path, module: str) -> set[str]:
 
 def test_indicia_is_imported_without_its_rooms_and_a_result_without_charts_and_workbooks() -> None:
     assert not {"polars", "numpy", "pydantic", "indicia.result"} & imported(ROOT, "indicia")
-    rooms = {"indicia_report", "indicia_workbook", "indicia.drawing", "altair", "xlsxwriter"}
-    assert not rooms & imported(ROOT, "indicia.index, indicia.result, indicia.comparison, indicia.robustness")
+    rooms = {"indicia_report", "indicia_workbook", "indicia_paper.drawing", "altair", "xlsxwriter"}
+    assert not rooms & imported(ROOT, "indicia.index, indicia.result, indicia_compare, indicia_robustness")
 
 
 def test_the_command_line_starts_without_polars(copy: Path) -> None:
     heavy = {"polars", "numpy", "pydantic", "pluggy", "rich.table"}
-    every = ", ".join(["indicia.cli", *(f"indicia.cli.{name}" for name in COMMANDS)])
+    every = ", ".join(["indicia.cli", *(f"indicia_commands.{name}" for name in COMMANDS)])
     assert not heavy & imported(ROOT, every)
-    path = copy / "core/indicia/cli/check.py"
+    path = copy / "plugins/indicia_commands/check.py"
     path.write_text(path.read_text().replace("import typer\n", "import typer\nimport polars\n", 1))
     assert "polars" in imported(copy, every)

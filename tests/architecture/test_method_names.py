@@ -14,7 +14,7 @@ from indicia.answers.writers import indicia_writers
 from indicia.catalogue import KINDS, installed
 from indicia.catalogue.choice import Choice
 from indicia.catalogue.hookspecs import OUTPUTS
-from indicia.exporting import exporters
+from indicia_paper.exporting import exporters
 
 CORE = Path(defaults.__file__).parent
 WORDS = {

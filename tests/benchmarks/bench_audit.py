@@ -15,9 +15,9 @@ import pytest
 from benchmarks.bench_start import processor_seconds
 
 import indicia
-from indicia.audit.draws import default_design
-from indicia.audit.profile import read_profile
-from indicia.draws import draw_feasible
+from indicia_audit.draws import default_design
+from indicia_audit.profile import read_profile
+from indicia_robustness.draws import draw_feasible
 
 if TYPE_CHECKING:
     from collections.abc import Callable

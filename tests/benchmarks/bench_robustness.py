@@ -18,7 +18,7 @@ import pytest
 from reference_folder import FOLDER
 
 import indicia
-from indicia.robustness import rank_distribution
+from indicia_robustness import rank_distribution
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indicia.catalogue import installed
-from indicia.testing import parameters, partitions, sample, suite
+from indicia_conformance import parameters, partitions, sample, suite
 
 if TYPE_CHECKING:
-    from indicia.testing.subject import Subject
+    from indicia_conformance.subject import Subject
 
 
 @pytest.fixture(autouse=True)

@@ -11,19 +11,19 @@ from analysis_faults import ANALYSIS_FAULTS
 from partition_faults import PARTITION_FAULTS, REFUSED_METHODS, SWALLOWS_ALL
 
 from indicia.index import Index
-from indicia.partitioned.table import check_can_run_in_partitions
 from indicia.partitions.partition import NeedsAllRows
-from indicia.testing import sample
-from indicia.testing.check import PREPARING
-from indicia.testing.partitions import SETTINGS
-from indicia.testing.sample import Outcome
-from indicia.testing.subject import Subject, catalogue_of
-from indicia.testing.suite import CHECKS
+from indicia_conformance import sample
+from indicia_conformance.check import PREPARING
+from indicia_conformance.partitions import SETTINGS
+from indicia_conformance.sample import Outcome
+from indicia_conformance.subject import Subject, catalogue_of
+from indicia_conformance.suite import CHECKS
+from indicia_partitions.table import check_can_run_in_partitions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indicia.testing.check import Check
+    from indicia_conformance.check import Check
 
 PLUGIN = '''
 import math

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indicia.testing import expected
+from indicia_conformance import expected
 
 if TYPE_CHECKING:
-    from indicia.testing.check import Check
-    from indicia.testing.subject import Subject
+    from indicia_conformance.check import Check
+    from indicia_conformance.subject import Subject
 
 
 @pytest.mark.usefixtures("fewer_tables")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from indicia.catalogue import Choice, installed
-from indicia.testing.check import PREPARING
-from indicia.testing.suite import CHECKS
+from indicia_conformance.check import PREPARING
+from indicia_conformance.suite import CHECKS
 
 if TYPE_CHECKING:
-    from indicia.testing.check import Check
+    from indicia_conformance.check import Check
 
 PREPARING_CHECKS = [check for check in CHECKS if check.kinds & set(PREPARING)]
 

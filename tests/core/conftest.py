@@ -10,13 +10,13 @@ from clusters import dask_cluster, spark_cluster
 from small_indices import cities, figures, index, panel
 
 from indicia.catalogue import discovery, offers
-from indicia.engines import open_engine
+from indicia_engines import open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from indicia.engines import Engine
+    from indicia_engines import Engine
 
 __all__ = ["cities", "figures", "index", "panel"]
 

@@ -79,7 +79,7 @@ def public_functions() -> Iterator[tuple[str, Any]]:
     """Yield the functions that users call, and the methods of the objects that these return."""
     rooms = [room for room in ROOMS if room.module.rpartition(".")[2] not in ROOMS_OF_AUTHORS]
     offered = [value for room in rooms for value in room.objects.values()]
-    offered += [value for value in vars(analysis).values() if getattr(value, "__module__", "").startswith("indicia.")]
+    offered += [getattr(analysis, name) for name in dir(analysis)]
     for value in offered:
         if inspect.isfunction(value):
             yield value.__name__, value

@@ -10,9 +10,9 @@ import pytest
 import indicia
 from indicia.answers.document import document_of
 from indicia.documents.blocks import TextTable
-from indicia.draws import design_of_draws
-from indicia.editions.edition import Edition
 from indicia.errors import DataError, DefinitionError, IndiciaError
+from indicia_editions.edition import Edition
+from indicia_robustness.draws import design_of_draws
 
 if TYPE_CHECKING:
     from indicia.answers.answer import Answer

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import indicia
-from indicia import catalogue, fitted, fitted_file
+from indicia import catalogue
 from indicia.catalogue import hookimpl, installed
 from indicia.errors import DataError, DefinitionError, IndiciaError, OutputError
 from indicia.formulas import Question
@@ -24,6 +24,7 @@ from indicia.index import Index
 from indicia.methods import MatrixImputation
 from indicia.stages.stage import Fitted
 from indicia.tables.scope import VALUE
+from indicia_bundle import fitted, fitted_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,15 +10,15 @@ import pytest
 
 import indicia
 from indicia.errors import DataError, DefinitionError
-from indicia.fitted import fit
 from indicia.result import compare_manifests
+from indicia_bundle.fitted import fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from indicia.fitted import FittedIndex
     from indicia.index import Index
+    from indicia_bundle.fitted import FittedIndex
 
 CITIES = pl.DataFrame(
     {

@@ -11,16 +11,11 @@ from string import Formatter
 import pytest
 
 import indicia
-import indicia_after_score
-import indicia_checks
-import indicia_methods
-import indicia_report
-import indicia_workbook
-from indicia.explanation.score_grid import STAGES
 from indicia.messages.catalogue import CORE, Catalogue, Message, plural_form
+from indicia_explain.score_grid import STAGES
 
-PACKAGES = (indicia, indicia_after_score, indicia_checks, indicia_methods, indicia_report, indicia_workbook)
-FOLDERS = [Path(str(package.__file__)).parent for package in PACKAGES]
+PLUGINS = Path(__file__).parents[2] / "plugins"
+FOLDERS = [Path(str(indicia.__file__)).parent, *(path.parent for path in sorted(PLUGINS.glob("*/__init__.py")))]
 CATALOGUES = [Catalogue(folder) for root in FOLDERS for folder in sorted(root.rglob("messages")) if folder.is_dir()]
 COMPLETE = [
     pytest.param(catalogue, file.stem, id=f"{catalogue.folder.parent.name}-{file.stem}")

@@ -24,12 +24,7 @@ import indicia
 import indicia_after_score
 from indicia import analysis
 from indicia.analyses import Analysis
-from indicia.analysis.drawn_ranks import DrawnRanks
-from indicia.bundle import Replay
-from indicia.editions.recast import Recast
 from indicia.errors import IndiciaError
-from indicia.inspection import Inspection
-from indicia.partitioned.inspection import PartitionedInspection
 from indicia.result import Result
 from indicia_after_score.audit import Audit
 from indicia_after_score.coherence import Coherence
@@ -46,6 +41,11 @@ from indicia_after_score.obstacles import Obstacles
 from indicia_after_score.reach import Reach
 from indicia_after_score.robustness import Robustness
 from indicia_after_score.stability import Stability
+from indicia_audit.inspection import Inspection
+from indicia_bundle import Replay
+from indicia_editions.recast import Recast
+from indicia_partitions.inspection import PartitionedInspection
+from indicia_statistics.analysis.drawn_ranks import DrawnRanks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,12 +6,12 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.comparison import ComparisonAnswer as Comparison
 from indicia.errors import IndiciaError
 from indicia.outcome import Outcome
 from indicia.result import Result
 from indicia_after_score.robust_answer import RobustAnswer
 from indicia_after_score.robustness import Robustness
+from indicia_compare import ComparisonAnswer as Comparison
 
 Outcomes = dict[type[Outcome], Outcome]
 

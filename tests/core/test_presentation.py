@@ -9,13 +9,8 @@ from typing import Any, get_args
 import pytest
 
 import indicia
-from indicia.bundle import Replay
-from indicia.drawing import charts
-from indicia.editions.recast import Recast
-from indicia.inspection import Inspection
 from indicia.messages.catalogue import CORE
 from indicia.messages.translations import in_language
-from indicia.partitioned.inspection import PartitionedInspection
 from indicia.presentation import (
     AnswerCharts,
     ComparisonCharts,
@@ -30,6 +25,11 @@ from indicia.presentation import (
 )
 from indicia.result import Result
 from indicia_after_score.compare import Compare
+from indicia_audit.inspection import Inspection
+from indicia_bundle import Replay
+from indicia_editions.recast import Recast
+from indicia_paper.drawing import charts
+from indicia_partitions.inspection import PartitionedInspection
 
 DECLARED: dict[str, type] = {
     "result": ResultCharts,

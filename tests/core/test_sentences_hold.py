@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from random_indices import random_indices
 
 import indicia
-from indicia.dossier import compile_dossier
-from indicia.explanation.gap import explain_gap
-from indicia.explanation.score import explain_score
+from indicia_explain.gap import explain_gap
+from indicia_explain.score import explain_score
+from indicia_paper.dossier import compile_dossier
 from indicia_report.headline import headline
 from indicia_report.method.page_section import Shown
 

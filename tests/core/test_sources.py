@@ -10,8 +10,9 @@ import pytest
 import indicia
 from indicia.catalogue import open_source
 from indicia.errors import IndiciaError, PluginError
-from indicia.shipped_sources import FittedFile, IndexFile, OpenIndex, PackFile
+from indicia.shipped_sources import IndexFile, OpenIndex
 from indicia.sources import TableSource
+from indicia_bundle.sources import FittedFile, PackFile
 
 if TYPE_CHECKING:
     from pathlib import Path

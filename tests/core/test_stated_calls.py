@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import indicia
-from indicia.recognition import recognise
+from indicia_recognition import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from page_reader import ROOT, Block, blocks, read
 from reference_folder import ABSENT, FOLDER, link_published
 
 from indicia.testing import checks
-from indicia.testing.target import offers
+from indicia_conformance.target import offers
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,16 +16,16 @@ import indicia
 
 ROOMS = ("analysis", "checks", "citations", "methods", "outputs")
 RETURNED = {
-    "AuditAnswer": "audit",
-    "Edition": "editions.edition",
-    "EditionDifference": "editions.difference",
-    "Inspection": "inspection",
-    "Pack": "bundle",
-    "PartitionedComparison": "partitioned.compare",
-    "PartitionedInspection": "partitioned.inspection",
-    "PartitionedResult": "partitioned.result",
-    "Recast": "editions.recast",
-    "Replay": "bundle",
+    "AuditAnswer": "indicia_audit",
+    "Edition": "indicia_editions.edition",
+    "EditionDifference": "indicia_editions.difference",
+    "Inspection": "indicia_audit.inspection",
+    "Pack": "indicia_bundle",
+    "PartitionedComparison": "indicia_partitions.compare",
+    "PartitionedInspection": "indicia_partitions.inspection",
+    "PartitionedResult": "indicia_partitions.result",
+    "Recast": "indicia_editions.recast",
+    "Replay": "indicia_bundle",
 }
 """The modules of the classes that functions and questions return."""
 HEADINGS = ("Parameters", "Returns", "Yields", "Raises", "Notes", "Examples", "References", "See Also", "Warns")
@@ -59,7 +59,7 @@ def public_functions() -> dict[str, Any]:
     for name in indicia.__all__:
         found |= functions_of(name, getattr(indicia, name))
     for name, place in RETURNED.items():
-        found |= functions_of(name, getattr(importlib.import_module(f"indicia.{place}"), name))
+        found |= functions_of(name, getattr(importlib.import_module(place), name))
     for room in ROOMS:
         module = importlib.import_module(f"indicia.{room}")
         for name in getattr(module, "__all__", dir(module)):

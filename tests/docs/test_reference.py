@@ -14,11 +14,8 @@ import pytest
 import indicia.methods
 import indicia.outputs
 from indicia import catalogue
-from indicia.audit.profile import ProfileFile
-from indicia.bundle.record import Record
 from indicia.catalogue import KINDS, Catalogue, hookimpl
 from indicia.catalogue.analysis_reference import analysis_reference
-from indicia.catalogue.check_reference import check_reference
 from indicia.catalogue.hookspecs import ANALYSES, CHECKS, OUTPUTS
 from indicia.catalogue.reference import reference, shipped
 from indicia.definition import Bands, Data, Definition, Indicator, Missing, Reference
@@ -39,8 +36,11 @@ from indicia.definition.model import IndicatorChanges, RowChanges, Variant
 from indicia.definition.parts_section import Aggregate, Dimension
 from indicia.definition.publication_section import Map, Publication, Source
 from indicia.definition.robustness_section import AuditChoices, Robustness, WeightDraws
-from indicia.fitted_file.file import FittedFile
 from indicia.methods import Domain, Normalisation, Treatment
+from indicia_audit.check_reference import check_reference
+from indicia_audit.profile import ProfileFile
+from indicia_bundle.fitted_file.file import FittedFile
+from indicia_bundle.record import Record
 from indicia_methods import aggregation, agreement, consensus, imputation, normalisation, treatment, weighting
 from indicia_site.table_reference import table_reference
 
@@ -61,7 +61,7 @@ def test_the_page_of_methods_is_up_to_date() -> None:
 
 
 def test_the_page_of_checks_is_up_to_date() -> None:
-    renew = "docs/checks.md is out of date: python -m indicia.catalogue.check_reference > docs/checks.md"
+    renew = "docs/checks.md is out of date: python -m indicia_audit.check_reference > docs/checks.md"
     assert page("docs/checks.md") == check_reference(shipped([CHECKS])), renew
 
 

@@ -14,7 +14,7 @@ import pytest
 import indicia
 
 if TYPE_CHECKING:
-    from indicia.audit import AuditAnswer
+    from indicia_audit import AuditAnswer
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 DRAWS = 1000

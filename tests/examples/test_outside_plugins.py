@@ -104,7 +104,7 @@ def test_a_house_brings_checks_and_outputs_and_a_run_imports_none_of_them(
 
 
 FEWER_TABLES = """
-from indicia.testing import sample
+from indicia_conformance import sample
 
 sample.NUMBERS = {kind: -(-number // 7) for kind, number in sample.NUMBERS.items()}
 """

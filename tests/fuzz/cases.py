@@ -17,8 +17,8 @@ import mutators
 import polars as pl
 
 import indicia
-from indicia import fitted
 from indicia.catalogue import installed
+from indicia_bundle import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ from indicia.analysis import agreement, concordance, consensus
 from indicia.catalogue import KINDS, Choice, installed
 from indicia.errors import IndiciaError
 from indicia.methods import Normalisation, SeriesImputation
-from indicia.testing import round_trips, suite
+from indicia_conformance import round_trips, suite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -22,10 +22,10 @@ from indicia.errors import IndiciaError, IndiciaWarning
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from indicia.comparison import Comparison
     from indicia.index import Index
     from indicia.result import Result
     from indicia_after_score.robust_answer import RobustAnswer
+    from indicia_compare import Comparison
 
 _HERE = (
     *(version("indicia"), pl.__version__, np.__version__, platform.python_version()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from indicia.testing.sound_index import SOUND_INDEX
+from indicia_conformance.sound_index import SOUND_INDEX
 from planted_faults.planted import FLAT, Columns, Planted, at
 
 WEIGHTED = """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indicia.testing.sound_index import DRAWS, SOUND_INDEX
+from indicia_conformance.sound_index import DRAWS, SOUND_INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,7 +9,7 @@ import pytest
 
 from indicia import Index, IndiciaError
 from indicia.catalogue import installed
-from indicia.fitted import fit
+from indicia_bundle.fitted import fit
 
 PANEL = pl.DataFrame(
     {"city": ["A", "B"] * 3, "year": [2015, 2015, 2016, 2016, 2017, 2017], "x": [50.0, 10, 75, 11, 60, None]}

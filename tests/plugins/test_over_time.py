@@ -10,9 +10,9 @@ from polars.testing import assert_frame_equal
 
 from indicia import Index, IndiciaError
 from indicia.catalogue import installed
-from indicia.fitted import fit
 from indicia.formulas import DRAW, PERIOD, UNIT
 from indicia.tables.periods import values_of_previous_period
+from indicia_bundle.fitted import fit
 from indicia_workbook.trace import trace
 
 PANEL = pl.DataFrame(

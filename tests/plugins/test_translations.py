@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import indicia.audit.verdict
+import indicia_audit.verdict
 import indicia_checks
 import indicia_methods
 from indicia.catalogue import KINDS
@@ -69,9 +69,9 @@ def test_each_template_of_a_check_has_a_translation(path: Path) -> None:
 
 
 def test_each_template_of_a_verdict_has_a_translation() -> None:
-    path = Path(indicia.audit.verdict.__file__)
+    path = Path(indicia_audit.verdict.__file__)
     chapters = {heading.lower() for heading in (*CHAPTERS.values(), "Other checks")}
-    caveat = {indicia.audit.verdict.CAVEAT}
+    caveat = {indicia_audit.verdict.CAVEAT}
     choices = {"Errors concern {chapters}", "Warnings concern {chapters}"}
     assert sorted((templates(path) | chapters | caveat | choices) - OF_CORE.keys()) == []
 

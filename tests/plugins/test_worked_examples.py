@@ -11,7 +11,7 @@ import pytest
 import indicia_methods
 from indicia.catalogue import KINDS, installed
 from indicia.catalogue.worked import examples_of, read_examples
-from indicia.testing import published, suite
+from indicia_conformance import published, suite
 
 if TYPE_CHECKING:
     from indicia.catalogue import Offer

@@ -13,7 +13,7 @@ from reference_folder import ABSENT, folder_of_case
 
 import indicia
 from indicia.partitions.partition import NeedsAllRows
-from indicia.testing.partitions import differences, score_partitions
+from indicia_conformance.partitions import differences, score_partitions
 
 if TYPE_CHECKING:
     import polars as pl

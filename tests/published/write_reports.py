@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from published.test_gallery import CASES, ROOT, folder, index
 
-from indicia.dossier import compile_dossier
-from indicia.exporting import exporter_of, make_folder, write_files
 from indicia.index import read
 from indicia.outputs import ExportOptions
 from indicia.result.report_files import reports_in
+from indicia_paper.dossier import compile_dossier
+from indicia_paper.exporting import exporter_of, make_folder, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -11,14 +11,14 @@ import pytest
 from indicia.analysis import sobol_indices
 from indicia.catalogue import installed
 from indicia.index import Index
-from indicia.robustness.rank_distribution import average_shift
+from indicia_robustness.rank_distribution import average_shift
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from indicia.methods import Array
-    from indicia.robustness import Robust
+    from indicia_robustness import Robust
 
     Read = Callable[[str], pl.DataFrame]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from indicia.statistics.correlation import Coefficient
+    from indicia_statistics.correlation import Coefficient
 
     Read = Callable[[str], pl.DataFrame]
     Compare = Callable[..., None]

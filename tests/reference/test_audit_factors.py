@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from indicia.statistics.factors import Rotation
+    from indicia_statistics.factors import Rotation
 
     Read = Callable[[str], pl.DataFrame]
     Compare = Callable[..., None]

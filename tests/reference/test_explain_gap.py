@@ -11,15 +11,15 @@ import pytest
 from reference_folder import FOLDER
 
 import indicia
-from indicia.explanation.gap import explain_gap
-from indicia.explanation.parts import parts_between
-from indicia.explanation.units import row_of
 from indicia.means import MeanTree
-from indicia.statistics.shapley import owen_values
+from indicia_explain.gap import explain_gap
+from indicia_explain.parts import parts_between
+from indicia_explain.units import row_of
+from indicia_statistics.shapley import owen_values
 
 if TYPE_CHECKING:
-    from indicia.explanation.gap import ExplainedGap
     from indicia.result import Result
+    from indicia_explain.gap import ExplainedGap
 
 EXPLAIN = FOLDER / "explain"
 MEANS = [

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from indicia.editions.causes import causes_of, totals_of
-from indicia.editions.edition import Edition
-from indicia.editions.move import explain_move
-from indicia.editions.scenarios import CAUSES, Scenarios
 from indicia.index import read
+from indicia_editions.causes import causes_of, totals_of
+from indicia_editions.edition import Edition
+from indicia_editions.move import explain_move
+from indicia_editions.scenarios import CAUSES, Scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,18 +10,18 @@ import pytest
 from reference_folder import FOLDER
 
 import indicia
-from indicia.explanation.reach_question import ReachQuestion
-from indicia.explanation.reach_weights import changes_of_neighbours, changes_of_pair
 from indicia_after_score.reach import Reach
+from indicia_explain.reach_question import ReachQuestion
+from indicia_explain.reach_weights import changes_of_neighbours, changes_of_pair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indicia.answers.answer import Answer
-    from indicia.explanation.reach_weights import WeightChanges
     from indicia.index import Index
     from indicia.result import Result
-    from indicia.robustness.baseline import Baseline
+    from indicia_explain.reach_weights import WeightChanges
+    from indicia_robustness.baseline import Baseline
 
 CASES = ("hdi", "asem", "cities", "cities_linear", "small_linear", "small_geometric", "small_harmonic", "small_power")
 WITH_RAW = ("hdi", "asem", "cities_linear", "small_linear")

@@ -12,19 +12,19 @@ from reference_folder import FOLDER
 
 import indicia
 from indicia.definition import ROOT
-from indicia.editions.edition import Edition
-from indicia.explanation.pairs import median_profile, pair_of, profile_of_row
-from indicia.explanation.parts import parts_between
-from indicia.explanation.profile_scores import ProfileScorer
-from indicia.explanation.units import row_of
-from indicia.statistics.shapley import owen_values
+from indicia_editions.edition import Edition
+from indicia_explain.pairs import median_profile, pair_of, profile_of_row
+from indicia_explain.parts import parts_between
+from indicia_explain.profile_scores import ProfileScorer
+from indicia_explain.units import row_of
+from indicia_statistics.shapley import owen_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indicia.explanation.parts import Rule
     from indicia.methods import Array
     from indicia.result import Result
+    from indicia_explain.parts import Rule
 
 EXPLAIN = FOLDER / "explain"
 SCALES = {"hdi": 1.0, "topsis": 1.0, "topsis_16": 1.0}

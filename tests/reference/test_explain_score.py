@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.explanation.score import ExplainedScore, explain_score
+from indicia_explain.score import ExplainedScore, explain_score
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from indicia import IndiciaError, IndiciaWarning
-from indicia.statistics.noise import without_noise
+from indicia.methods.noise import without_noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from indicia.analysis import DrawnRanks, drawn_ranks, elementary_effects, sobol_indices
-from indicia.robustness.estimators import ESTIMATORS, Order, Runs
-from indicia.robustness.indices import (
+from indicia_robustness.estimators import ESTIMATORS, Order, Runs
+from indicia_robustness.indices import (
     Interval,
     bias_and_acceleration,
     blocks,
@@ -23,14 +23,14 @@ from indicia.robustness.indices import (
     replicates,
     sobol,
 )
-from indicia.robustness.rank_distribution import (
+from indicia_robustness.rank_distribution import (
     Ties,
     average_shift,
     rank_statistics,
     ranks,
     top,
 )
-from indicia.robustness.sampling import alternative, generator, saltelli
+from indicia_robustness.sampling import alternative, generator, saltelli
 
 if TYPE_CHECKING:
     from collections.abc import Callable

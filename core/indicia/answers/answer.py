@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from indicia.analyses import Analysis, Grid, Items, Table
 from indicia.arguments import names_its_arguments
+from indicia.defaults import ALL_INDICATORS
 from indicia.definition import ROOT, check_raw_values, text
 from indicia.errors import DefinitionError, IndiciaError, MethodFailure, PluginError, suggest
 from indicia.messages.sentence import Sentence
@@ -15,7 +16,6 @@ from indicia.messages.translations import in_language
 from indicia.notes import Note
 from indicia.outcome import Outcome
 from indicia.presentation import registered
-from indicia.statistics.coherence import ALL_INDICATORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence

@@ -292,7 +292,7 @@ def indicia_checks() -> Offered[Check]:
     --------
     from dataclasses import dataclass
     from indicia.catalogue import hookimpl
-    from indicia.checks import Check, Finding, Subject
+    from indicia_audit.checks import Check, Finding, Subject
 
     @dataclass(frozen=True)
     class FewUnits(Check):

@@ -232,7 +232,9 @@ def _classes_of_plugin(method: type[Method]) -> Iterator[type]:
 
 
 def _is_of_contract(base: type) -> bool:
-    return base.__module__.startswith(("indicia.methods", "indicia.checks", "indicia.analyses", "indicia.outputs"))
+    return base.__module__.startswith(
+        ("indicia.methods", "indicia_audit.checks", "indicia.analyses", "indicia.outputs")
+    )
 
 
 def _takes_arguments_of(function: FunctionType, original: FunctionType) -> bool:

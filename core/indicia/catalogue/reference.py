@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING, Any
 from indicia.callers import warn
 from indicia.catalogue.choice import Choice, schema
 from indicia.catalogue.discovery import Catalogue, build_from_installed, installed
-from indicia.catalogue.hookspecs import KINDS, Kind
+from indicia.catalogue.hookspecs import CHECKS, KINDS, Kind
 from indicia.catalogue.method_table import all_formulas, of_default_parameters, properties_of
 from indicia.catalogue.offers import Offer, plugin_of
 from indicia.catalogue.over_partitions import Verdict, verdict
 from indicia.catalogue.worked import NONE, count_of, examples_of, lines_of, sentence_of
-from indicia.checks import Check
 from indicia.citations import cited_works, plain
 from indicia.defaults import NORMALISATION
 from indicia.documents.markdown import table_lines
@@ -107,7 +106,7 @@ def _sentence(own: Verdict, subject: str = "") -> str:
 
 
 def _parameters(method: type[Method]) -> Mapping[str, Any]:
-    if not method.example or issubclass(method, Check):  # the example of a check is a case in words
+    if not method.example or issubclass(method, CHECKS.base):  # the example of a check is a case in words
         return {}
     return Choice.read(method.example).parameters
 

@@ -20,7 +20,7 @@ import typer
 import typer.core
 import typer.main
 
-from indicia import tracing
+from indicia import packages, tracing
 from indicia.cli import usage_errors
 from indicia.cli.language import say_error
 from indicia.cli.option_groups import expand_option_groups
@@ -68,7 +68,7 @@ GROUPS = {
 }
 """The commands by what a person does, in the order of `indicia --help` and of the documentation.
 
-Each command is a function in the module of the same name.
+Each command is a function in the module of the same name of `packages.COMMANDS`.
 """
 COMMANDS = tuple(name for names in GROUPS.values() for name in names)
 
@@ -104,7 +104,7 @@ def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     )
     for name in commands:
-        module = import_module(f"indicia.cli.{name}")
+        module = import_module(f"{packages.COMMANDS}.{name}")
         command = getattr(module, name)
         if isinstance(command, typer.Typer):
             app.add_typer(command)

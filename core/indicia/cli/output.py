@@ -131,10 +131,12 @@ def print_result(
     )  # only if needed, since it hashes the data
     if _form(format, output) == "latex":
         from indicia.defaults import PAPER_TABLE_FORMAT
-        from indicia.dossier import Dossier  # here, since most output is not LaTeX
-        from indicia.exporting import files_of
+        from indicia.packages import offered  # here, since most output is not LaTeX
 
-        content = files_of(Dossier(run), "dossier", PAPER_TABLE_FORMAT, language=language, table=show, rows=rows)[""]
+        dossier = offered("Dossier")(run)
+        content = offered("files_of")(dossier, "dossier", PAPER_TABLE_FORMAT, language=language, table=show, rows=rows)[
+            ""
+        ]
         write_output(content, output, manifest)
     else:
         written = escape_formulas(frame) if escape else frame

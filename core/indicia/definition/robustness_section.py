@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from indicia.analyses import words_of_draws as words
 from indicia.definition.section import MethodChoice, Number, Pair, Section, Whole, Word, Words
 from indicia.errors import DefinitionError
+from indicia.packages import offered
 
 
 class WeightDraws(Section):
@@ -49,10 +50,8 @@ class WeightDraws(Section):
     @field_validator("constraints")
     @classmethod
     def _readable(cls, texts: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        from indicia.weight_regions.language import read_constraints  # imported here, since few files state any
-
         try:
-            if texts is not None and not read_constraints(texts):
+            if texts is not None and not offered("read_constraints")(texts):
                 raise ValueError('no constraint is stated: constraints = ["health >= income"]')
         except DefinitionError as error:
             raise ValueError(f"{error.what}; {error.remedy}") from error
@@ -81,10 +80,8 @@ def _as_list(value: object) -> object:
 
 def _of_words(weights: object) -> object:
     """Return the table of a distribution of weights that is stated in words."""
-    from indicia.weight_regions import drawn_weights  # imported here, since few files state any
-
     try:
-        return drawn_weights(weights) if isinstance(weights, str) else weights
+        return offered("drawn_weights")(weights) if isinstance(weights, str) else weights
     except DefinitionError as error:
         raise ValueError(f"{error.what}; {error.remedy}") from error
 

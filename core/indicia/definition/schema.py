@@ -7,7 +7,7 @@ from typing import Any
 from indicia.callers import warn
 from indicia.catalogue import Catalogue, schema
 from indicia.catalogue.hookspecs import FILE_SECTIONS
-from indicia.checks import SEVERITIES
+from indicia.defaults import SEVERITIES
 from indicia.definition.file_sections import file_sections, model_of
 from indicia.definition.methodology_section import INHERITED, OPTIONAL, STAGES, STATISTICS_STAGES
 from indicia.definition.model import Definition

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 import numpy as np
 
 from indicia.definition import Leaf, Node, Part
-from indicia.statistics.divided_differences import power_mean
+from indicia.means.divided_differences import power_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -15,8 +15,8 @@ import numpy as np
 
 from indicia.definition import Node
 from indicia.errors import DataError, DefinitionError
+from indicia.means.divided_differences import divided_difference, power_mean, shifted_weights
 from indicia.means.places import MAX_PLACES, Mean, Place, PlaceValues, Profiles, link_of, places_of, value_of_mean
-from indicia.statistics.divided_differences import divided_difference, power_mean, shifted_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

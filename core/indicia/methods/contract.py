@@ -332,7 +332,7 @@ class UsedColumn:
 
 
 class Property(Enum):
-    """A property of a method. `indicia.testing` tests the properties that a class declares."""
+    """A property of a method. `indicia_conformance` tests the properties that a class declares."""
 
     MONOTONE = "monotone"
     """A better value never makes the score worse (normalisation, aggregation)."""
@@ -390,7 +390,7 @@ class Method:
     A weighting and a matrix aggregation may declare it. It is True for a `RandomImputation`.
     """
     expected_failures: ClassVar[Mapping[str, str]] = {}
-    """The promises of `indicia.testing` that the method does not keep by definition, each with the reason."""
+    """The promises of `indicia_conformance` that the method does not keep by definition, each with the reason."""
     detail_tables: ClassVar[Mapping[str, str]] = {}
     """The tables of further results that `result.details(node, table)` shows, by name, each with what a row is.
 

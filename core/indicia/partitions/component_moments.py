@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indicia.statistics.component_correlations import CANCELLATION, NO_COMPLETE_UNITS, NO_SHARED_UNITS, correlations_of
-from indicia.statistics.kernel_regression import check_units, multiple_correlations_of, solve
+from indicia.methods.component_correlations import CANCELLATION, NO_COMPLETE_UNITS, NO_SHARED_UNITS, correlations_of
+from indicia.methods.kernel_regression import check_units, multiple_correlations_of, solve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -265,7 +265,7 @@ def _refused_steps(formula: Node, questions: tuple[Node, ...], of_fit: bool) -> 
 def check_formulas(place: str, formulas: Iterable[RecordedFormula], *, of_fit: bool = False) -> None:
     """Refuse formulas with steps that partitions cannot compute; `place` names the formulas.
 
-    `indicia.partitioned.table` refuses methods before a run, and names the methods to take instead.
+    `indicia_partitions.table` refuses methods before a run, and names the methods to take instead.
     """
     for formula in formulas:
         if steps := _refused_steps(formula.root, tuple(formula.questions.values()), of_fit):

@@ -8,7 +8,7 @@ from math import isfinite, nan
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from indicia.statistics.profile import Profile, profiles_and_sums
+from indicia.methods.profile import Profile, profiles_and_sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import polars as pl
 
-from indicia.statistics.noise import by_group
+from indicia.methods.noise import by_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

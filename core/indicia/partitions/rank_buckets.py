@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import polars as pl
 
+from indicia.methods.noise import by_group
 from indicia.partitions.sorted_runs import Run, RunSample, WorkFiles, write_arrays
-from indicia.statistics.noise import by_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import polars as pl
 
+from indicia.methods.noise import NOISE, scatter
 from indicia.partitions.rank_buckets import (
     BUCKET_ROWS,
     Buckets,
@@ -28,7 +29,6 @@ from indicia.partitions.rank_buckets import (
     value_for,
 )
 from indicia.partitions.sorted_runs import ArrayFile, Run, RunSample, WorkFiles, write_arrays
-from indicia.statistics.noise import NOISE, scatter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.methods.noise import by_group
 from indicia.partitions.partition import NeedsAllRows, Partition
 from indicia.partitions.rank_buckets import BUCKET_ROWS, Buckets, Ranking, Ties, splitters
 from indicia.partitions.ranks import MapTasks, MergeRuns, read_equalised, read_ranks
 from indicia.partitions.sorted_runs import RunSample, write_run
-from indicia.statistics.noise import by_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +95,7 @@ def lowest_of_noise(partition: Partition, place: str, values: pl.Series, toleran
     """Return the values of a partition in which neighbours that differ by noise have the lowest of their values.
 
     Without a tolerance, noise is a share of the largest absolute value of all rows; see
-    `indicia.statistics.noise.without_noise`.
+    `indicia.methods.noise.without_noise`.
     """
     levelled = _equalised(partition, place, values, tolerance, Ranking(equal_value="lowest"))
     return values if levelled is None else levelled

@@ -17,6 +17,7 @@ import polars as pl
 
 from indicia.citations import Citation, with_unique_keys
 from indicia.data import fingerprint, read_table
+from indicia.data.format_words import format_words
 from indicia.definition import (
     ROOT,
     Definition,
@@ -32,7 +33,6 @@ from indicia.definition.methodology_section import Methodology, Stages
 from indicia.definition.tree import LEAF_STAGES, NODE_STAGES
 from indicia.methods.numbers import SEED
 from indicia.notes import Names, Note
-from indicia.recognition.format_words import format_words
 from indicia.result.manifests import FORMAT
 from indicia.result.run_citations import (
     citations_after_fit,

@@ -11,7 +11,7 @@ from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, require_columns
 from indicia.formulas import PARENT, PERIOD, UNIT, Node, Question
 from indicia.formulas.to_text import to_text
-from indicia.statistics.noise import NOISE
+from indicia.methods.noise import NOISE
 from indicia.tables.scope import VALUE, Value, cast_key
 
 if TYPE_CHECKING:

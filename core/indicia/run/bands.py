@@ -17,13 +17,13 @@ import polars as pl
 from indicia.definition import RANK, ROOT, SCORE, Bands, Definition, Leaf, Node
 from indicia.errors import DataError, IndiciaError, join_names
 from indicia.methods import Array, half_up
+from indicia.methods.noise import NOISE, without_noise
 from indicia.methods.numbers import widened
 from indicia.run.plan import Step, before_normalisation, run_stages, stages_of
 from indicia.stages.frozen import statistics_that_hold
 from indicia.stages.level_noise import LevelNoise
 from indicia.stages.rank import check_eligible, is_eligible
 from indicia.stages.transform import Transform
-from indicia.statistics.noise import NOISE, without_noise
 from indicia.tables.table import Table
 
 if TYPE_CHECKING:

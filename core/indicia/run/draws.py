@@ -26,13 +26,13 @@ import polars as pl
 from indicia.definition import ROOT, Definition, Indicator, Leaf, Node, Part
 from indicia.errors import DefinitionError, IndiciaError
 from indicia.formulas import DRAW
+from indicia.methods.profile import ProfiledColumns
 from indicia.run.plan import by_dimension, run_stages, stages_of_nodes, stages_of_rows, stages_of_values
 from indicia.stages.clip import Clip
 from indicia.stages.normalise import Normalise
 from indicia.stages.rank import ranked_scores
 from indicia.stages.score_formula import weights_in_score
 from indicia.stages.weigh import looks_at_values
-from indicia.statistics.profile import ProfiledColumns
 from indicia.tables.fitted import computed_of
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.table import NodeColumns, Table

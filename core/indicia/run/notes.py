@@ -30,8 +30,8 @@ from indicia.tables.table import count_of, row_names
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from indicia.methods.profile import Profile
     from indicia.stages.stage import Change, Record
-    from indicia.statistics.profile import Profile
     from indicia.tables.fitted import Fitted
     from indicia.tables.weights import NodeWeights
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from indicia import tracing
 from indicia.definition import Data, Definition, Leaf, Node, Preparation, uses_of
+from indicia.methods.profile import rounded
 from indicia.stages.aggregate import Aggregate
 from indicia.stages.check_columns import Cap, CheckColumns, CheckUnits, Constant, RefuseGaps, UnitRequirement
 from indicia.stages.clip import AsComponent, Clip, Rescale
@@ -24,7 +25,6 @@ from indicia.stages.score_formula import Fill
 from indicia.stages.stage import NodeStage, Record, Stage, nodes_taking_part
 from indicia.stages.transform import Transform, Treat
 from indicia.stages.weigh import Weigh
-from indicia.statistics.profile import rounded
 from indicia.tables.table import NodeColumns, Table
 
 if TYPE_CHECKING:

@@ -24,6 +24,7 @@ from indicia.definition import ROOT, Definition, Leaf, Node, Part
 from indicia.errors import IndiciaError, enough_memory, join_names
 from indicia.formulas import DRAW, USED
 from indicia.formulas.node import PLAIN, identity_key
+from indicia.methods.profile import ProfiledColumns
 from indicia.run.all_units import methods_needing_all_units
 from indicia.run.draws import ROWS_PER_BATCH
 from indicia.run.plan import Step, apply_stage, run_stages, stages_of, stages_of_nodes
@@ -35,7 +36,6 @@ from indicia.stages.rank import Rank, check_eligible, ranked_scores
 from indicia.stages.rows import Screen
 from indicia.stages.score_formula import direction
 from indicia.stages.stage import Fitted, NodeStage, Record, Stage, nodes_taking_part
-from indicia.statistics.profile import ProfiledColumns
 from indicia.tables.scope import VALUE, StatisticsScope, StatisticValues
 from indicia.tables.table import NodeColumns, Table
 from indicia.tables.weights import NodeWeights

@@ -16,6 +16,7 @@ from indicia.formulas import DRAW, Question, RecordedFormula, depends_on_weights
 from indicia.formulas import Node as FormulaNode
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import MatrixAggregation, row_sum
+from indicia.methods.profile import Profile, ProfiledColumns, domain_error
 from indicia.partitions.partition import for_each
 from indicia.stages.normalise import is_mirrored
 from indicia.stages.plugin_boundary import evaluate_checked, plugin_of, with_unit_keys
@@ -28,7 +29,6 @@ from indicia.stages.score_formula import (
 )
 from indicia.stages.score_matrix import score_matrix
 from indicia.stages.stage import Fitted, NodeStage, Record, nodes_taking_part
-from indicia.statistics.profile import Profile, ProfiledColumns, domain_error
 from indicia.tables.table import NodeColumns, Table
 from indicia.tables.weights import NodeWeights, with_weights
 

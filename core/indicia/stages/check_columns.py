@@ -10,10 +10,10 @@ import polars as pl
 from indicia.defaults import NORMALISATION
 from indicia.errors import DataError, DefinitionError, join_names, with_article
 from indicia.formulas import USED
+from indicia.methods.profile import profile
 from indicia.notes import Names, Note
 from indicia.partitions.mergeable import ByKey
 from indicia.stages.stage import Fitted, Record, Stage, changes_between
-from indicia.statistics.profile import profile
 from indicia.tables.fitted import computed_of
 
 if TYPE_CHECKING:

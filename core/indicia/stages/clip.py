@@ -14,13 +14,13 @@ from indicia.formulas import DRAW, Expression, Question, Recorder, column, recor
 from indicia.formulas import Node as FormulaNode
 from indicia.formulas.expression import within_groups
 from indicia.formulas.to_polars import to_polars
+from indicia.methods.noise import without_noise
+from indicia.methods.profile import domain_error, profile, rounded
 from indicia.partitions.partition import for_each
 from indicia.stages.direction import check_rescaling
 from indicia.stages.normalise import is_mirrored, normalisation_formula, with_names
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, evaluate_checked, plugin_of
 from indicia.stages.stage import Change, Fitted, NodeStage, Record, Stage, nodes_taking_part
-from indicia.statistics.noise import without_noise
-from indicia.statistics.profile import domain_error, profile, rounded
 from indicia.tables.evaluate import Evaluation, evaluate
 from indicia.tables.scope import VALUE, StatisticsScope, StatisticValues, cast_key
 from indicia.tables.table import NodeColumns, Table

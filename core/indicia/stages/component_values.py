@@ -16,14 +16,14 @@ from indicia.errors import MethodError, join_names
 from indicia.formulas import USED, RecordedFormula, Recorder, column, record_each, used_column
 from indicia.formulas.node import identity_key
 from indicia.methods import Array, Domain, Expression, Indicators, RandomNumbers, Statistics
-from indicia.statistics.component_correlations import (
+from indicia.methods.component_correlations import (
     NO_COMPLETE_UNITS,
     correlations_of,
     covariances,
     rank_correlations,
 )
-from indicia.statistics.kernel_regression import correlations_with, multiple_correlations, slopes
-from indicia.statistics.profile import Profile, profile
+from indicia.methods.kernel_regression import correlations_with, multiple_correlations, slopes
+from indicia.methods.profile import Profile, profile
 from indicia.tables.evaluate import summarise, summarise_groups
 from indicia.tables.scope import ALL_ROWS, StatisticsScope
 

@@ -18,13 +18,13 @@ import polars as pl
 from indicia.errors import AgainstDirection
 from indicia.formulas import USED, record, record_each
 from indicia.methods import Normalisation, Property
+from indicia.methods.noise import NOISE, largest_absolute
+from indicia.methods.profile import Profile, profile
 from indicia.notes import Names, Note
 from indicia.partitions.mergeable import MergeEach
 from indicia.stages.normalise import ClosenessFormula, normalisation_formula, with_names
 from indicia.stages.plugin_boundary import plugin_of
 from indicia.stages.stage import Fitted, Record, Stage
-from indicia.statistics.noise import NOISE, largest_absolute
-from indicia.statistics.profile import Profile, profile
 from indicia.tables.evaluate import Evaluation, evaluate
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import polars as pl
 
+from indicia.methods.noise import NOISE, largest_absolute, noise_levels
 from indicia.partitions.mergeable import AnyOfEach, ByKey, ShortestOfChains
 from indicia.partitions.partition import Partition, for_each
 from indicia.stages.stage import Change, Fitted, Record, Stage, changes_between
-from indicia.statistics.noise import NOISE, largest_absolute, noise_levels
 from indicia.tables.fitted import computed_of
 
 if TYPE_CHECKING:

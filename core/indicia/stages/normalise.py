@@ -21,11 +21,11 @@ from indicia.formulas.expression import within_groups
 from indicia.formulas.node import Column, FixedValue, Number, Operation, Statistic, postorder
 from indicia.formulas.node import Node as FormulaNode
 from indicia.methods import Normalisation, row_max, where
+from indicia.methods.noise import NOISE, largest_absolute
+from indicia.methods.profile import Profile, domain_error, rounded
 from indicia.partitions.profiles import ColumnFacts, PartitionProfile
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, evaluate_checked, plugin_of
 from indicia.stages.stage import Fitted, Record, Stage
-from indicia.statistics.noise import NOISE, largest_absolute
-from indicia.statistics.profile import Profile, domain_error, rounded
 from indicia.tables.evaluate import Evaluation, evaluate
 from indicia.tables.fitted import computed_of
 from indicia.tables.table import NodeColumns, Table, TargetRange

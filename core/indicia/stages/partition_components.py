@@ -11,12 +11,12 @@ import numpy as np
 import polars as pl
 
 from indicia.defaults import PARTITION_CORRELATION_WEIGHTING, PARTITION_WEIGHTING
+from indicia.methods.component_correlations import NO_COMPLETE_UNITS, NO_SHARED_RANKS
 from indicia.partitions.component_moments import CompleteMoments, CompleteTriangle, MergeMoments, PairMoments
 from indicia.partitions.mergeable import Collected, Total
 from indicia.partitions.partition import NeedsAllRows, Partition, for_each
 from indicia.partitions.sorted_columns import average_ranks_of
 from indicia.stages.component_values import GroupComponents
-from indicia.statistics.component_correlations import NO_COMPLETE_UNITS, NO_SHARED_RANKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

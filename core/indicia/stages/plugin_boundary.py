@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     from indicia.definition import Node, Weighing
     from indicia.methods.numbers import Bits
+    from indicia.methods.profile import Profile
     from indicia.stages.component_values import Groups
-    from indicia.statistics.profile import Profile
     from indicia.tables.scope import StatisticsScope, StatisticValues
     from indicia.tables.table import Table
 

@@ -11,10 +11,10 @@ import polars as pl
 from indicia.definition import Definition, Node, check_group
 from indicia.errors import DataError, suggest_unit
 from indicia.methods import Domain
+from indicia.methods.noise import NOISE, by_group, largest_absolute, noise_levels, ranks_in_order, scatter
+from indicia.methods.profile import profile
 from indicia.partitions.partition import MergeNamesInData, NamesInData
 from indicia.stages.stage import Fitted, Record, Stage
-from indicia.statistics.noise import NOISE, by_group, largest_absolute, noise_levels, ranks_in_order, scatter
-from indicia.statistics.profile import profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

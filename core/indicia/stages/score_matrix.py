@@ -17,12 +17,12 @@ from indicia.errors import MethodError, join_names
 from indicia.formulas import USED, FixedStatistics, Weight, record
 from indicia.formulas import Node as FormulaNode
 from indicia.methods import Aggregation, Array, MatrixAggregation, MatrixContext, Normalisation, RandomNumbers
+from indicia.methods.noise import without_noise
+from indicia.methods.profile import profile
 from indicia.partitions.mergeable import error_of_method
 from indicia.stages.normalise import NormalisationFormula
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_array, numbers_of_rows
 from indicia.stages.score_formula import ComponentInput, ScoreFormula, direction
-from indicia.statistics.noise import without_noise
-from indicia.statistics.profile import profile
 from indicia.tables.evaluate import evaluate
 from indicia.tables.weights import NodeWeights, weights_of
 

@@ -22,12 +22,12 @@ from indicia.formulas import (
     record,
     record_each,
 )
+from indicia.methods.profile import domain_error, profile
 from indicia.partitions.partition import Partition, for_each
 from indicia.stages.groups_and_parents import with_columns_of_method
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, evaluate_checked, plugin_of
 from indicia.stages.rows import check_fitted_keys
 from indicia.stages.stage import Fitted, MethodTable, Record, Stage, changes_between
-from indicia.statistics.profile import domain_error, profile
 from indicia.tables.evaluate import evaluate
 from indicia.tables.parents import VALUES
 from indicia.tables.scope import StatisticsScope, StatisticValues

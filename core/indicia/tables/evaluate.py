@@ -45,7 +45,7 @@ from indicia.tables.statistics_resolver import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from indicia.statistics.profile import Profile
+    from indicia.methods.profile import Profile
 
 
 _GROUP = "\0group"

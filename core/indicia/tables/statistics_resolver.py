@@ -15,16 +15,16 @@ from indicia.formulas.recorder import adds_squares, scaled
 from indicia.formulas.rounds import rounds
 from indicia.formulas.to_polars import Compiler, name_of
 from indicia.formulas.to_text import to_text
+from indicia.methods.noise import equalised
 from indicia.partitions.mergeable import check_formulas
 from indicia.partitions.partition import MergeNamesInData, NamesInData, Partition, for_each
-from indicia.statistics.noise import equalised
 from indicia.tables.periods import check_fitted_units, values_of_previous_period
 from indicia.tables.scope import VALUE, StatisticsScope, StatisticValues, Value, join_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from indicia.statistics.profile import Profile
+    from indicia.methods.profile import Profile
 
 ROW_BY_ROW = pl.col(ONE).cum_sum().first().alias("\0row by row")
 """An aggregate that makes polars sum groups row by row; without it, sums depend on the number of threads."""

@@ -15,11 +15,11 @@ from indicia.definition import Data, text
 from indicia.errors import DataError, join_names
 from indicia.formulas import PERIOD, UNIT, FixedStatistics
 from indicia.methods import Domain
+from indicia.methods.profile import Profile, ProfiledColumns, profile
 from indicia.notes import Count
 from indicia.partitions.mergeable import ByKey, Total
 from indicia.partitions.partition import FirstNames, MergeNames, Partition
 from indicia.partitions.profiles import ColumnFacts, partition_profiles
-from indicia.statistics.profile import Profile, ProfiledColumns, profile
 from indicia.tables.scope import StatisticsScope, StatisticsScopes, StatisticValues
 
 if TYPE_CHECKING:

@@ -42,24 +42,31 @@ ROOMS = (
     Room("indicia", "indicia", "Reading, scoring, fitting, comparing and packing an index."),
     Room("indicia.index", "An index", "What `indicia.read` returns: score, compare, question.", ("Index",)),
     Room("indicia.result", "A result", "What `Index.score` returns: scores, ranks, weights.", ("Result",)),
-    Room("indicia.fitted", "A fitted index", "What `indicia.fit` returns.", ("FittedIndex",)),
-    Room("indicia.comparison", "Comparisons", "The outcome of `Index.compare`.", _COMPARISON),
-    Room("indicia.robustness", "Robustness", "The outcome of `Index.robustness`.", _ROBUSTNESS),
-    Room("indicia.audit", "Audits", "The outcome of `Index.audit`.", _AUDIT),
-    Room("indicia.editions.difference", "Editions", "The outcome of `indicia.diff`.", ("EditionDifference",)),
-    Room("indicia.editions.recast", "Recast series", "The outcome of `indicia.recast`.", ("Recast",)),
-    Room("indicia.bundle", "Packs", "The outcomes of `indicia.pack` and `indicia.replay`.", ("Pack", "Replay")),
+    Room("indicia_bundle.fitted", "A fitted index", "What `indicia.fit` returns.", ("FittedIndex",)),
+    Room("indicia_compare", "Comparisons", "The outcome of `Index.compare`.", _COMPARISON),
+    Room("indicia_robustness", "Robustness", "The outcome of `Index.robustness`.", _ROBUSTNESS),
+    Room("indicia_audit", "Audits", "The outcome of `Index.audit`.", _AUDIT),
+    Room("indicia_editions.difference", "Editions", "The outcome of `indicia.diff`.", ("EditionDifference",)),
+    Room("indicia_editions.recast", "Recast series", "The outcome of `indicia.recast`.", ("Recast",)),
+    Room("indicia_bundle", "Packs", "The outcomes of `indicia.pack` and `indicia.replay`.", ("Pack", "Replay")),
     Room("indicia.answers.answer", "Answers of analyses", "The outcome of analyses.", ("Answer",)),
-    Room("indicia.inspection", "Checks of the data", "The outcome of `Index.check`.", ("Inspection",)),
-    Room("indicia.partitioned.result", "Scores over partitions", "`Index.score_partitions`.", ("PartitionedResult",)),
-    Room("indicia.partitioned.compare", "Comparisons over partitions", _OF_PARTITIONS, ("PartitionedComparison",)),
-    Room("indicia.partitioned.inspection", "Checks over partitions", _OF_PARTITIONS, ("PartitionedInspection",)),
-    Room("indicia.fitted.streaming", "Streamed scores", "The outcome of `FittedIndex.score_stream`.", ("Streamed",)),
-    Room("indicia.inspection.findings", "Findings", "The findings of checks and audits.", ("ReportedFinding",)),
+    Room("indicia_audit.inspection", "Checks of the data", "The outcome of `Index.check`.", ("Inspection",)),
+    Room("indicia_partitions.result", "Scores over partitions", "`Index.score_partitions`.", ("PartitionedResult",)),
+    Room("indicia_partitions.compare", "Comparisons over partitions", _OF_PARTITIONS, ("PartitionedComparison",)),
+    Room("indicia_partitions.inspection", "Checks over partitions", _OF_PARTITIONS, ("PartitionedInspection",)),
+    Room(
+        "indicia_bundle.fitted.streaming",
+        "Streamed scores",
+        "The outcome of `FittedIndex.score_stream`.",
+        ("Streamed",),
+    ),
+    Room("indicia_audit.inspection.findings", "Findings", "The findings of checks and audits.", ("ReportedFinding",)),
     Room("indicia.notes", "Notes", "What a result states beside its figures.", ("Note",)),
     Room("indicia.citations", "Citations", "The outcome of `Result.cite`.", ("Citation",)),
     Room("indicia.result.inputs", "Inputs", "The files and tables of a result.", ("Inputs",)),
-    Room("indicia.drawing", "Charts", "The charts of an outcome: `result.plot.ranking()`.", ("Charts", "Drawing")),
+    Room(
+        "indicia_paper.drawing", "Charts", "The charts of an outcome: `result.plot.ranking()`.", ("Charts", "Drawing")
+    ),
     Room("indicia.types", "Types of arguments", "What functions take: tables, methods, periods; for annotations."),
     Room("indicia.catalogue", "The catalogue", "The installed methods, and the marks of hooks."),
     Room("indicia.methods", "Writing methods", "The contract of methods: what authors of plugins import."),
@@ -83,8 +90,9 @@ class Member:
 
     @cached_property
     def value(self) -> Any:
-        """The attribute as the class holds it; None for a field without default."""
-        return vars(self.owner).get(self.name)
+        """The attribute as the class holds it, or the method that it lends; None for a field without default."""
+        value = vars(self.owner).get(self.name)
+        return value if isinstance(value, classmethod | staticmethod) else getattr(value, "__func__", value)
 
     @property
     def kind(self) -> str:
@@ -99,7 +107,7 @@ def members(owner: type) -> list[Member]:
     """Return the public attributes that a class, and its bases of Indicia, define; each name once."""
     found: dict[str, Member] = {}
     for base in owner.__mro__:
-        if base.__module__.partition(".")[0] == "indicia":
+        if base.__module__.startswith("indicia"):
             for name in (*inspect.get_annotations(base), *vars(base)):
                 if not name.startswith("_"):
                     found.setdefault(name, Member(base, name))

@@ -6,17 +6,17 @@ import sys
 from typing import TYPE_CHECKING
 
 from indicia.analyses import tables_of
-from indicia.analysis.declared import DrawnTables
-from indicia.bundle.replay import ReplayTables
 from indicia.catalogue.analysis_reference import lines_of_table
-from indicia.editions.declared import RecastTables
-from indicia.inspection.declared import InspectionTables
-from indicia.partitioned.declared import PartitionsInspectionTables
 from indicia.result.declared import ResultTables
 from indicia_after_score.audit import Audit
 from indicia_after_score.compare import Compare
 from indicia_after_score.diff import Diff
 from indicia_after_score.robustness import Robustness
+from indicia_audit.inspection.declared import InspectionTables
+from indicia_bundle.replaying import ReplayTables
+from indicia_editions.declared import RecastTables
+from indicia_partitions.declared import PartitionsInspectionTables
+from indicia_statistics.analysis.declared import DrawnTables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from indicia.comparison import Comparison
-from indicia.comparison.methodology import group_by_reason
 from indicia.errors import IndiciaError
 from indicia.outputs import Chart, ChartOptions, Shown
 from indicia.result import Result
-from indicia.robustness import Robust
+from indicia_compare import Comparison
+from indicia_compare.methodology import group_by_reason
 from indicia_report.charts import draws, matrices, over_time, rankings, units
 from indicia_report.charts.distributions import distributions
 from indicia_report.charts.geography import geography
@@ -27,6 +26,7 @@ from indicia_report.map import map_of
 from indicia_report.markup import Texts
 from indicia_report.period_view import PeriodView
 from indicia_report.slopes import Slopes, methodology_name
+from indicia_robustness import Robust
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,13 +10,13 @@ from pydantic import Field
 
 from indicia.answers.answer import Answer
 from indicia.definition import Leaf
-from indicia.editions.difference import EditionDifference
 from indicia.errors import DataError, IndiciaError
-from indicia.explanation.gap import ExplainedGap, explain_gap
-from indicia.explanation.score import ExplainedScore, explain_score
 from indicia.notes import Note
 from indicia.outputs import Chart, ChartOptions, Shown
 from indicia.result import Result
+from indicia_editions.difference import EditionDifference
+from indicia_explain.gap import ExplainedGap, explain_gap
+from indicia_explain.score import ExplainedScore, explain_score
 from indicia_report.charts.explained import Dumbbell, Move, draw_dumbbell, waterfall_of
 from indicia_report.charts.highlights import number
 from indicia_report.charts.style import ChartStyle, altair, chart_data, distinct_names, sources

@@ -17,7 +17,7 @@ from indicia_report.markup import Texts, clean
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from indicia.robustness import Robust
+    from indicia_robustness import Robust
 
 _LEAST_SHARE = 0.005
 """The least share of draws that a cell shows."""

@@ -10,17 +10,17 @@ import numpy as np
 
 from indicia.answers.answer import Answer
 from indicia.definition import check_raw_values
-from indicia.editions.move import DATA, ExplainedMove
-from indicia.editions.move_grid import CAUSE_WORDS
 from indicia.errors import IndiciaError
-from indicia.explanation.cells import plain
-from indicia.explanation.figures import decimals_of
-from indicia.explanation.gap import ExplainedGap
-from indicia.explanation.gap_grid import OTHERS
-from indicia.explanation.reach_sentences import PATHS
-from indicia.explanation.score import ExplainedScore
 from indicia.notes import Note, Rank
 from indicia_after_score.reach import Reach
+from indicia_editions.move import DATA, ExplainedMove
+from indicia_editions.move_grid import CAUSE_WORDS
+from indicia_explain.cells import plain
+from indicia_explain.figures import decimals_of
+from indicia_explain.gap import ExplainedGap
+from indicia_explain.gap_grid import OTHERS
+from indicia_explain.reach_sentences import PATHS
+from indicia_explain.score import ExplainedScore
 from indicia_report.charts.draws import ticks_of_ranks
 from indicia_report.charts.highlights import UnitNames
 from indicia_report.charts.style import altair, chart_data, distinct_names, sources

@@ -14,7 +14,7 @@ from indicia_report.slopes import choice_name, stage_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.comparison import Comparison
+    from indicia_compare import Comparison
     from indicia_report.charts.style import ChartStyle
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from indicia.explanation.cells import signed
+from indicia_explain.cells import signed
 from indicia_report.charts.highlights import number
 from indicia_report.charts.style import ChartStyle, altair, chart_data, distinct_names
 from indicia_report.markup import width_of

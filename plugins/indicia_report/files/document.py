@@ -16,8 +16,8 @@ from indicia.run import IMPUTED_SHARE, band_names
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from indicia.editions.difference import EditionDifference
     from indicia.result import Result
+    from indicia_editions.difference import EditionDifference
 
 
 class _Object(BaseModel):

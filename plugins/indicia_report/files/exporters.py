@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
-from indicia.dossier import Dossier
 from indicia.outputs import Exported, Exporter, ExportOptions, Files, Need
 from indicia.presentation import PaperTable
+from indicia_paper.dossier import Dossier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,9 +15,9 @@ from indicia.documents.blocks import TextTable
 from indicia.documents.latex import slug
 from indicia.documents.table_words import word
 from indicia.errors import IndiciaError
-from indicia.statistics.correlation import correlations
-from indicia.statistics.moments import moments
 from indicia.tables.periods import rows_of_period
+from indicia_statistics.correlation import correlations
+from indicia_statistics.moments import moments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicia.analyses import Table
-    from indicia.comparison import ComparisonAnswer
-    from indicia.dossier import Dossier
     from indicia.outputs import ExportOptions
     from indicia.presentation import ResultTable
     from indicia.result import Result
+    from indicia_compare import ComparisonAnswer
+    from indicia_paper.dossier import Dossier
 
 _STYLE = (
     "body{font:14px/1.5 system-ui,sans-serif;margin:2em}"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.checks import Check, Finding, MapFile, Sentence, Subject, named
 from indicia.errors import IndiciaError
+from indicia_audit.checks import Check, Finding, MapFile, Sentence, Subject, named
 from indicia_report.map.features import read_features
 from indicia_report.map.matching import match
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicia.catalogue import Catalogue, Offer
-    from indicia.dossier import Dossier
     from indicia.outputs import Rendered, View
+    from indicia_paper.dossier import Dossier
     from indicia_report.markup import Texts
     from indicia_report.period_view import PeriodView
 

@@ -22,9 +22,9 @@ from indicia_report.slopes import (
 )
 
 if TYPE_CHECKING:
-    from indicia.comparison import Comparison, Methodology
     from indicia.methods import Array
     from indicia.notes import Spoken
+    from indicia_compare import Comparison, Methodology
     from indicia_report.markup import Texts
     from indicia_report.method.page_section import Shown
     from indicia_report.period_view import PeriodView

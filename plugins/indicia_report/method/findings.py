@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indicia.audit import AuditAnswer
 from indicia.definition import ROOT
 from indicia.errors import IndiciaError
+from indicia_audit import AuditAnswer
 from indicia_report.english import marked, translated
 from indicia_report.markup import Html, escape, paragraph
 from indicia_report.method.page_section import PageSection, failed
@@ -15,7 +15,7 @@ from indicia_report.method.page_section import PageSection, failed
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indicia.inspection import ReportedFinding
+    from indicia_audit.inspection import ReportedFinding
     from indicia_report.markup import Texts
     from indicia_report.method.page_section import Shown
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from indicia.dossier import Dossier
 from indicia.outputs import Rendered, Section
+from indicia_paper.dossier import Dossier
 from indicia_report.markup import Texts, escape, paragraph
 from indicia_report.period_view import PeriodView
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.definition import ROOT
-from indicia.explanation.indicator_facts import IndicatorFacts
+from indicia_explain.indicator_facts import IndicatorFacts
 from indicia_report.markup import Html, escape, figure, number, paragraph, rank_text, row, table
 from indicia_report.mathml import mathml, scrolls
 from indicia_report.method.filled_formulas import FilledFormulas

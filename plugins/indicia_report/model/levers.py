@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from indicia.errors import IndiciaError
-from indicia.explanation.reach_question import ReachQuestion
-from indicia.explanation.reach_raw import RawValues
-from indicia.robustness.baseline import Baseline
-from indicia.robustness.value_search import nearest_values
 from indicia.run.probes import score_row
+from indicia_explain.reach_question import ReachQuestion
+from indicia_explain.reach_raw import RawValues
 from indicia_report.model.columns import encode
+from indicia_robustness.baseline import Baseline
+from indicia_robustness.value_search import nearest_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -14,8 +14,8 @@ import polars as pl
 from indicia.citations import plain
 from indicia.definition import RANK, ROOT, SCORE
 from indicia.errors import IndiciaError
+from indicia.methods.noise import NOISE
 from indicia.stages.rank import lowest_ranks_first
-from indicia.statistics.noise import NOISE
 from indicia_report.bands import bands_of
 from indicia_report.headline import caveat, draws_say
 from indicia_report.map import map_of
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.definition import Definition
-    from indicia.dossier import Dossier
     from indicia.methods import Array
     from indicia.result import Result
-    from indicia.robustness import Robust
+    from indicia_paper.dossier import Dossier
     from indicia_report.markup import Texts
     from indicia_report.model import types
     from indicia_report.model.types import Intervals, Levels, Map, Pairs
+    from indicia_robustness import Robust
 
 _BEST_SHADE = 9
 """The shade of the best band in the style sheet; the worst has 0."""

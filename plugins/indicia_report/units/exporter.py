@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from indicia.dossier import Dossier
 from indicia.outputs import Exported, Exporter, ExportOptions, Files, Need
+from indicia_paper.dossier import Dossier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

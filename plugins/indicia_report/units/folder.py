@@ -18,7 +18,7 @@ from indicia_report.units.page import UnitPageWriter, link_to
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indicia.dossier import Dossier
+    from indicia_paper.dossier import Dossier
 
 
 class UnitPages(Mapping[str, bytes]):

@@ -12,11 +12,10 @@ import polars as pl
 
 from indicia.definition import ROOT, Leaf, text
 from indicia.errors import IndiciaError
-from indicia.explanation.figures import decimals_of
-from indicia.explanation.indicator_facts import IndicatorFacts
-from indicia.explanation.score import ExplainedScore
 from indicia.notes import Names, Note, percentage
-from indicia.robustness.rank_distribution import above
+from indicia_explain.figures import decimals_of
+from indicia_explain.indicator_facts import IndicatorFacts
+from indicia_explain.score import ExplainedScore
 from indicia_report.markup import (
     Html,
     Texts,
@@ -32,13 +31,14 @@ from indicia_report.markup import (
 )
 from indicia_report.publication import headline, imprint
 from indicia_report.units.document import document
+from indicia_robustness.rank_distribution import above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from indicia.dossier import Dossier
-    from indicia.robustness import Robust
+    from indicia_paper.dossier import Dossier
     from indicia_report.period_view import PeriodView
+    from indicia_robustness import Robust
 
 _NEIGHBOURS = 3
 """The units above and below that are listed."""

@@ -10,8 +10,8 @@ import pytest
 
 from indicia.analysis import elementary_effects, sobol_indices
 from indicia.errors import DataError, DefinitionError
-from indicia.robustness.sample_layout import saltelli_layout
-from indicia.robustness.sampling import generator, saltelli
+from indicia_robustness.sample_layout import saltelli_layout
+from indicia_robustness.sampling import generator, saltelli
 
 
 def sample(base: int = 64) -> pl.DataFrame:

@@ -18,9 +18,9 @@ from indicia.answers.document import cell_of, document_of
 from indicia.answers.needs import BestValue, Panel, Rows, Scores
 from indicia.answers.writers import indicia_writers, written
 from indicia.cli import main
-from indicia.cli.analyse import command_of
 from indicia.errors import DataError, DefinitionError, IndiciaError, PluginError
 from indicia.messages.sentence import Sentence
+from indicia_commands.analyse import command_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ import indicia
 from indicia.checks import SEVERITIES
 
 if TYPE_CHECKING:
-    from indicia.audit import AuditAnswer
+    from indicia_audit import AuditAnswer
 
 LINES = [
     "[data]",

@@ -10,17 +10,17 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.audit import AuditSettings
-from indicia.audit.draws import AuditDraws, default_design, draw
-from indicia.audit.facts import run_facts_of
-from indicia.audit.profile import read_profile
 from indicia.catalogue import installed
 from indicia.checks import DrawFacts, Subject
 from indicia.errors import DataError, MethodError
 from indicia.progress import silent
+from indicia_audit import AuditSettings
+from indicia_audit.draws import AuditDraws, default_design, draw
+from indicia_audit.facts import run_facts_of
+from indicia_audit.profile import read_profile
 
 if TYPE_CHECKING:
-    from indicia.robustness import Robust
+    from indicia_robustness import Robust
 
 VALUES = np.random.default_rng(4).uniform(10, 90, (8, 4)).round(1)
 CITIES = pl.DataFrame({"city": [f"c{row}" for row in range(8)], **dict(zip("abcd", VALUES.T, strict=True))})

@@ -10,7 +10,7 @@ import pytest
 import indicia
 
 if TYPE_CHECKING:
-    from indicia.comparison import ComparisonAnswer
+    from indicia_compare import ComparisonAnswer
 
 TOWNS = pl.DataFrame(
     {

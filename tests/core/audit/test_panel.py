@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.audit.facts import panel_facts_of
+from indicia_audit.facts import panel_facts_of
 
 if TYPE_CHECKING:
     from indicia.checks import PanelFacts

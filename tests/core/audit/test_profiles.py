@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.audit import AuditSettings
-from indicia.audit.profile import read_profile, shipped_profiles
 from indicia.catalogue import installed
 from indicia.errors import DefinitionError, IndiciaError, MethodError
-from indicia.inspection.chosen_checks import CheckSettings, choose_checks
+from indicia_audit import AuditSettings
+from indicia_audit.inspection.chosen_checks import CheckSettings, choose_checks
+from indicia_audit.profile import read_profile, shipped_profiles
 
 if TYPE_CHECKING:
     from pathlib import Path

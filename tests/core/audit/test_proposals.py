@@ -11,11 +11,11 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.audit.facts import run_facts_of
-from indicia.audit.proposals import Change, Flag, Trial, changes_for
 from indicia.checks import Check, Finding
 from indicia.cli.options import _value
-from indicia.inspection.chosen_checks import ChosenCheck
+from indicia_audit.facts import run_facts_of
+from indicia_audit.inspection.chosen_checks import ChosenCheck
+from indicia_audit.proposals import Change, Flag, Trial, changes_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.audit.facts import run_facts_of
-from indicia.audit.rescorer import IndexRescorer
 from indicia.checks import Rescoring
+from indicia_audit.facts import run_facts_of
+from indicia_audit.rescorer import IndexRescorer
 
 CITIES = pl.DataFrame(
     {

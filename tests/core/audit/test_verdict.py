@@ -11,14 +11,14 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.audit.chapters import chapters_of
-from indicia.audit.draws import default_design, draw_facts_of
-from indicia.audit.profile import read_profile
-from indicia.audit.verdict import Verdict
 from indicia.checks import Check, DrawFacts, Finding, RunFacts, Severity, Subject
-from indicia.draws import draw_feasible
-from indicia.inspection import ReportedFinding, SkippedCheck
-from indicia.inspection.chosen_checks import ChosenCheck
+from indicia_audit.chapters import chapters_of
+from indicia_audit.draws import default_design, draw_facts_of
+from indicia_audit.inspection import ReportedFinding, SkippedCheck
+from indicia_audit.inspection.chosen_checks import ChosenCheck
+from indicia_audit.profile import read_profile
+from indicia_audit.verdict import Verdict
+from indicia_robustness.draws import draw_feasible
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from indicia.bundle import Pack
+    from indicia_bundle import Pack
 
 CITIES = "city,income,co2\nLima,3,2\nOslo,9,8\nPune,1,1.5\n"
 INDEX = """name = "Cities"

@@ -11,14 +11,14 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.bundle import open_bundle
 from indicia.errors import IndiciaError
+from indicia_bundle import open_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from indicia.bundle import Pack
+    from indicia_bundle import Pack
 
 CITIES = "city,income,co2\nLima,3,2\nOslo,9,8\nPune,1,1.5\n"
 INDEX = """name = "Cities"

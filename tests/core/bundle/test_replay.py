@@ -14,18 +14,18 @@ import pytest
 from small_plugins import HALVED
 
 import indicia
-from indicia.bundle import open_bundle
-from indicia.bundle import record as archive_module
-from indicia.bundle.record import archived, rendered
-from indicia.bundle.replay import compare_tables
 from indicia.data import fingerprint
 from indicia.errors import IndiciaError, PluginError
+from indicia_bundle import open_bundle
+from indicia_bundle import record as archive_module
+from indicia_bundle.record import archived, rendered
+from indicia_bundle.replaying import compare_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from indicia.bundle import Pack
+    from indicia_bundle import Pack
 
 INDEX = """name = "Cities"
 [data]

@@ -16,7 +16,7 @@ from indicia.catalogue.offers import load
 from indicia.errors import IndiciaWarning, MethodError, PluginError
 from indicia.methods import Normalisation
 from indicia.testing import cards_of_plugin
-from indicia.testing.target import offers
+from indicia_conformance.target import offers
 from indicia_methods import aggregation, normalisation, weighting
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from indicia import testing
 from indicia.catalogue import installed, inventory
 from indicia.errors import MethodError, PluginError, PluginWarning
-from indicia.testing import suite
+from indicia_conformance import suite
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indicia.catalogue import gather, hookimpl, installed
-from indicia.catalogue.check_reference import by_chapter, table
-from indicia.catalogue.rule_page import card, section
 from indicia.checks import CHAPTERS, Check, Finding, Subject
+from indicia_audit.check_reference import by_chapter, table
+from indicia_audit.rule_page import card, section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

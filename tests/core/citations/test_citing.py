@@ -14,8 +14,8 @@ import pytest
 from indicia import read_fitted
 from indicia.cli import main
 from indicia.errors import DataError
-from indicia.fitted_file import checksum
 from indicia.result import read_citations
+from indicia_bundle.fitted_file import checksum
 
 if TYPE_CHECKING:
     from collections.abc import Callable

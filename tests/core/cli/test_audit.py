@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 import indicia
-from indicia.audit import Chapter
 from indicia.catalogue import installed
 from indicia.checks import Finding, Severity
 from indicia.cli import main
 from indicia.errors import OutputError
-from indicia.inspection import ReportedFinding
+from indicia_audit import Chapter
+from indicia_audit.inspection import ReportedFinding
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -211,7 +211,7 @@ def test_a_folder_is_checked_in_partitions_with_the_report_of_its_rows(capfd: py
 def test_a_report_on_a_sample_names_it_in_its_head_and_fits_a_screen(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("indicia.partitioned.inspection.ROWS_OF_SAMPLE", 5)
+    monkeypatch.setattr("indicia_partitions.inspection.ROWS_OF_SAMPLE", 5)
     assert run("check", "parts", "-c", "index.toml", "--workers", "1") == 0
     head = capfd.readouterr().out.splitlines()[2]
     assert head.startswith("statistics are of all rows; checks of single rows looked at 5 of 20 rows: every 4th")

@@ -12,9 +12,9 @@ import typer
 from typer.core import TyperCommand
 
 from indicia.cli import main
-from indicia.cli.explain import _units
 from indicia.cli.folding import WIDTH
 from indicia.cli.output import display_width
+from indicia_commands.explain import _units
 
 if TYPE_CHECKING:
     from pathlib import Path

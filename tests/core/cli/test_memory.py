@@ -112,7 +112,7 @@ def test_draws_that_do_not_fit_say_how_many(
     def too_many(*_: object, **__: object) -> None:
         raise MemoryError("Unable to allocate 7 TiB for an array with shape (1, 2)")
 
-    monkeypatch.setattr("indicia.robustness.draw_scorer.DrawScorer.score", too_many)
+    monkeypatch.setattr("indicia_robustness.draw_scorer.DrawScorer.score", too_many)
     code, err = said(capsys, "robustness", "index.toml", "--set", "robustness.weights.spread=0.2", "--draws", "200")
     assert code == 2
     assert err.endswith(
@@ -225,7 +225,7 @@ def test_draws_that_cannot_fit_are_not_begun(
 ) -> None:
     monkeypatch.setenv("INDICIA_MAX_DRAWS", "1000000000")
     monkeypatch.setattr(memory, "capacity", lambda: 8_000_000_000)
-    monkeypatch.setattr("indicia.robustness.study.design_of", lambda *_: pytest.fail("the draws were begun"))
+    monkeypatch.setattr("indicia_robustness.study.design_of", lambda *_: pytest.fail("the draws were begun"))
     told = r"to score 1,000,000,000 draws of 4 units: it takes 16 GB at least, and this process can have 8\.0 GB"
     with pytest.raises(OutOfMemory, match=told) as caught:
         index({"income": {}, "co2": {}}).robustness(cities, draws=10**9, weights={"spread": 0.2})

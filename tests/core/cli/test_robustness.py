@@ -150,7 +150,7 @@ def test_an_interruption_says_so_and_writes_nothing(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("indicia.robustness.draw_scorer.score_draws", interrupted)
+    monkeypatch.setattr("indicia_robustness.draw_scorer.score_draws", interrupted)
     with pytest.raises(SystemExit) as exited:
         main(["robustness", EXAMPLE, "--draws", "5", "--weights", "±10%", "-o", str(tmp_path / "ranks.csv")])
     assert exited.value.code == 130

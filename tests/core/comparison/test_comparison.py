@@ -10,12 +10,12 @@ import pytest
 
 from indicia.analyses import Facts
 from indicia.answers.ask import held
-from indicia.comparison import Comparison, ComparisonAnswer, LeftOut, Methodology
-from indicia.comparison.answer import Compared
 from indicia.definition import Origin, define
 from indicia.errors import DataError, DefinitionError, IndiciaError, MethodError
 from indicia_after_score import compare as sentences
 from indicia_after_score.compare import Compare
+from indicia_compare import Comparison, ComparisonAnswer, LeftOut, Methodology
+from indicia_compare.answer import Compared
 
 if TYPE_CHECKING:
     from pathlib import Path

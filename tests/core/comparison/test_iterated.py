@@ -12,7 +12,7 @@ import indicia
 from indicia.errors import DataError, DefinitionError
 
 if TYPE_CHECKING:
-    from indicia.comparison import Comparison
+    from indicia_compare import Comparison
 
 TABLE = {
     "unit": list("ABCDEFG"),

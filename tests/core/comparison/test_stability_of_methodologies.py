@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.robustness.critical_weights import critical_weights
 from indicia_after_score.stability import Ranked
+from indicia_robustness.critical_weights import critical_weights
 
 if TYPE_CHECKING:
     from indicia.index import Index

@@ -10,7 +10,7 @@ import pytest
 from indicia.data import read_table
 from indicia.data.read import split_keys
 from indicia.data.table_format import PLAIN
-from indicia.recognition.recognise import recognise
+from indicia_recognition.recognise import recognise
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicia import fitted
 from indicia.data import stream
 from indicia.data.stream import hash_rows, open_appender, repeated_hashes, slices
 from indicia.errors import DataError, IndiciaError, OutputError
-from indicia.fitted import streaming
+from indicia_bundle import fitted
+from indicia_bundle.fitted import streaming
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.audit.facts import run_facts_of
 from indicia.errors import DefinitionError
+from indicia_audit.facts import run_facts_of
 
 TOWNS = pl.DataFrame({"town": ["A", "B", "C"], "trust": [1.0, 2.0, 4.0], "income": [3.0, 1.0, 2.0]})
 

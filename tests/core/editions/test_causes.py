@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from indicia.editions.causes import causes_of, divide, totals_of
-from indicia.editions.edition import Edition
-from indicia.editions.scenarios import CAUSES
 from indicia.errors import DataError, DefinitionError
-from indicia.fitted import fit
 from indicia.index import read
+from indicia_bundle.fitted import fit
+from indicia_editions.causes import causes_of, divide, totals_of
+from indicia_editions.edition import Edition
+from indicia_editions.scenarios import CAUSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

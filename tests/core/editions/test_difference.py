@@ -9,19 +9,19 @@ import pytest
 
 import indicia
 from indicia.documents.blocks import Heading
-from indicia.edition_sources import open_edition
-from indicia.edition_sources.packs import _departures
-from indicia.editions import difference_tables
-from indicia.editions.methodology_changes import Change
-from indicia.editions.scored_edition import ScoredEdition
-from indicia.editions.sentences import change_sentences
 from indicia.errors import DataError, DefinitionError, IndiciaError
 from indicia_after_score.diff import Diff
+from indicia_bundle.edition_sources import open_edition
+from indicia_bundle.edition_sources.packs import _departures
+from indicia_editions import difference_tables
+from indicia_editions.methodology_changes import Change
+from indicia_editions.scored_edition import ScoredEdition
+from indicia_editions.sentences import change_sentences
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indicia.editions.difference import EditionDifference
+    from indicia_editions.difference import EditionDifference
 
 # Bounds are fixed, so that a score is (a + b) / 20.
 DEFINITION: dict[str, Any] = {

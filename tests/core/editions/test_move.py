@@ -8,12 +8,12 @@ import polars as pl
 import pytest
 from explanations import sentences_of
 
-from indicia.editions.drawn_move import draw_editions
-from indicia.editions.edition import Edition
-from indicia.editions.move import ExplainedMove, explain_move
 from indicia.errors import DataError, DefinitionError
 from indicia.index import read
 from indicia_after_score.explained import table_of_draws
+from indicia_editions.drawn_move import draw_editions
+from indicia_editions.edition import Edition
+from indicia_editions.move import ExplainedMove, explain_move
 
 UNITS = ["A", "B", "C", "D"]
 LABELS = ["Ayr", "Bonn", "Cusco", "Dover"]

@@ -9,12 +9,12 @@ from explanations import sentences_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicia.editions.difference import difference_of
-from indicia.editions.edition import Edition
-from indicia.editions.move import explain_move
-from indicia.editions.overtaken import changed_places
-from indicia.editions.scored_edition import ScoredEdition
 from indicia.index import read
+from indicia_editions.difference import difference_of
+from indicia_editions.edition import Edition
+from indicia_editions.move import explain_move
+from indicia_editions.overtaken import changed_places
+from indicia_editions.scored_edition import ScoredEdition
 
 WORDS: dict[str, Any] = {"data": {"unit": "town"}, "indicators": {"x": {"bounds": [0, 10]}}}
 OLD = {"town": ["Ash", "Elm", "Fir", "Oak"], "x": [8.0, 5.0, 9.0, 2.0]}

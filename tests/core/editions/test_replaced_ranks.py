@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicia.editions.scenarios import ranks_with_one_replaced
-from indicia.robustness.rank_distribution import ranks
+from indicia_editions.scenarios import ranks_with_one_replaced
+from indicia_robustness.rank_distribution import ranks
 
 if TYPE_CHECKING:
-    from indicia.robustness.rank_distribution import Ties
+    from indicia_robustness.rank_distribution import Ties
 
 SCORES = st.lists(st.sampled_from([1.0, 2.0, 2.5, 3.0, float("nan")]), min_size=2, max_size=8)
 """Few different scores, so that many tie."""

@@ -12,12 +12,12 @@ from explanations import sentences_of
 from hypothesis import assume, given, settings
 from random_indices import random_indices
 
-from indicia.editions.causes import causes_of
-from indicia.editions.edition import Edition
-from indicia.editions.move import ExplainedMove, explain_move
-from indicia.editions.scenarios import CAUSES
 from indicia.errors import IndiciaError
 from indicia.index import read
+from indicia_editions.causes import causes_of
+from indicia_editions.edition import Edition
+from indicia_editions.move import ExplainedMove, explain_move
+from indicia_editions.scenarios import CAUSES
 
 EXACT = 1e-12 * 100
 """The largest residual of a sum on a scale that ends at 100."""

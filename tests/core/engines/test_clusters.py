@@ -13,14 +13,14 @@ import engine_tasks
 import pytest
 from clusters import is_running, killing_a_worker, worker_processes
 
-from indicia.engines import check_shared_folder, check_workers, dask, installed_versions, open_engine
-from indicia.engines.calls import SHARED_BYTES
 from indicia.errors import EngineError, IndiciaWarning, UnknownColumn
+from indicia_engines import check_shared_folder, check_workers, dask, installed_versions, open_engine
+from indicia_engines.calls import SHARED_BYTES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indicia.engines import Engine
+    from indicia_engines import Engine
 
 pytestmark = pytest.mark.thorough
 
@@ -94,7 +94,7 @@ DRIVER = """
 import signal
 import sys
 import engine_tasks
-from indicia.engines import open_engine
+from indicia_engines import open_engine
 from pathlib import Path
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell without job control lets its background ignore it

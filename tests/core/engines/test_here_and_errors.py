@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import engine_tasks
 import pytest
 
-from indicia.engines import WorkerReply, check_shared_folder, check_workers, installed_versions, open_engine
-from indicia.engines.calls import answer, call_of, outcome_of, pickle_function
-from indicia.engines.dask import Dask
-from indicia.engines.engine import Here, in_order
-from indicia.engines.spark import _failure, check_java
-from indicia.engines.workers import core_count
 from indicia.errors import EngineError, IndiciaWarning, MissingDependency, UnknownColumn
+from indicia_engines import WorkerReply, check_shared_folder, check_workers, installed_versions, open_engine
+from indicia_engines.calls import answer, call_of, outcome_of, pickle_function
+from indicia_engines.dask import Dask
+from indicia_engines.engine import Here, in_order
+from indicia_engines.spark import _failure, check_java
+from indicia_engines.workers import core_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from engine_tasks import HALVED, ScoreIncomes, index_with_plugin
 
-from indicia.engines import calls
-from indicia.engines.calls import dumps
 from indicia.errors import PluginError
+from indicia_engines import calls
+from indicia_engines.calls import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,11 +9,11 @@ import pytest
 
 import indicia
 from indicia.errors import DataError, DefinitionError
-from indicia.explanation.parts import parts_between
+from indicia_explain.parts import parts_between
 
 if TYPE_CHECKING:
-    from indicia.explanation.parts import Parts
     from indicia.result import Result
+    from indicia_explain.parts import Parts
 
 TABLE = pl.DataFrame(
     {

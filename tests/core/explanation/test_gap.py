@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 
 import indicia
 from indicia.errors import DataError, DefinitionError
-from indicia.explanation.figures import figure
-from indicia.explanation.gap import explain_gap
-from indicia.explanation.gap_grid import gap_by_indicator
-from indicia.explanation.parts import parts_between
 from indicia_after_score.explained import table_of_draws
+from indicia_explain.figures import figure
+from indicia_explain.gap import explain_gap
+from indicia_explain.gap_grid import gap_by_indicator
+from indicia_explain.parts import parts_between
 
 if TYPE_CHECKING:
-    from indicia.explanation.gap import ExplainedGap
     from indicia.result import Result
+    from indicia_explain.gap import ExplainedGap
 
 CITIES = pl.DataFrame(
     {

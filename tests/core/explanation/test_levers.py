@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import indicia
 from indicia.definition import Indicator
 from indicia.errors import IndiciaError
-from indicia.explanation.cells import plain
-from indicia.explanation.levers import possible_values
+from indicia_explain.cells import plain
+from indicia_explain.levers import possible_values
 
 MODEL = Path(__file__).parents[3] / "examples" / "intelligent_manufacturing" / "index.toml"
 INF = np.inf

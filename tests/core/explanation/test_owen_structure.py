@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import indicia
-from indicia.explanation.owen_structure import indicators_of, owners, structure_of
+from indicia_explain.owen_structure import indicators_of, owners, structure_of
 
 if TYPE_CHECKING:
     from indicia.definition import Node

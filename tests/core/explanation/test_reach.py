@@ -15,11 +15,11 @@ from indicia.answers.document import document_of
 from indicia.answers.writers import written
 from indicia.documents.blocks import TextTable
 from indicia.errors import IndiciaError, MissingDependency
-from indicia.explanation import reach_programme
-from indicia.explanation.reach_programme import greedy, greedy_at_most
-from indicia.explanation.reach_question import single_changes
-from indicia.explanation.reach_raw import LinearIndex
 from indicia_after_score.reach import Reach
+from indicia_explain import reach_programme
+from indicia_explain.reach_programme import greedy, greedy_at_most
+from indicia_explain.reach_question import single_changes
+from indicia_explain.reach_raw import LinearIndex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,8 +10,8 @@ import pytest
 from explanations import sentences_of
 
 import indicia
-from indicia.explanation.score import ExplainedScore, explain_score, kind_of
-from indicia.explanation.score_grid import changed_values, score_tree
+from indicia_explain.score import ExplainedScore, explain_score, kind_of
+from indicia_explain.score_grid import changed_values, score_tree
 
 if TYPE_CHECKING:
     from indicia.result import Result

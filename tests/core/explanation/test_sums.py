@@ -14,12 +14,12 @@ from random_indices import random_indices
 import indicia
 from indicia.definition import ROOT
 from indicia.errors import DataError, DefinitionError
-from indicia.explanation.parts import parts_between
-from indicia.explanation.score import ExplainedScore
+from indicia_explain.parts import parts_between
+from indicia_explain.score import ExplainedScore
 
 if TYPE_CHECKING:
-    from indicia.explanation.parts import PartRule
     from indicia.result import Result
+    from indicia_explain.parts import PartRule
 
 EXACT = 1e-12 * 100
 """The largest residual of a sum on a scale that ends at 100."""

@@ -9,10 +9,10 @@ import pytest
 from explanations import sentences_of
 
 import indicia
-from indicia.explanation.gap import explain_gap
-from indicia.explanation.gap_grid import gap_by_dimension, gap_by_indicator
-from indicia.explanation.score import explain_score
-from indicia.explanation.score_grid import score_tree
+from indicia_explain.gap import explain_gap
+from indicia_explain.gap_grid import gap_by_dimension, gap_by_indicator
+from indicia_explain.score import explain_score
+from indicia_explain.score_grid import score_tree
 
 if TYPE_CHECKING:
     from indicia.result import Result

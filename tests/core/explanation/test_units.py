@@ -9,7 +9,7 @@ import pytest
 
 import indicia
 from indicia.errors import IndiciaError
-from indicia.explanation.units import row_of
+from indicia_explain.units import row_of
 
 if TYPE_CHECKING:
     from indicia.result import Result

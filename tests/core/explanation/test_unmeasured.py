@@ -14,9 +14,9 @@ from reference_folder import ABSENT, table_of_gallery
 
 import indicia
 from indicia.definition import ROOT
-from indicia.explanation.gap import explain_gap
-from indicia.explanation.score import explain_score
-from indicia.explanation.unmeasured import unmeasured
+from indicia_explain.gap import explain_gap
+from indicia_explain.score import explain_score
+from indicia_explain.unmeasured import unmeasured
 
 STATES = pl.DataFrame(
     {

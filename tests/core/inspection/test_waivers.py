@@ -12,8 +12,8 @@ import indicia
 from indicia.checks import Check, Finding
 from indicia.definition import Waiver
 from indicia.errors import DefinitionError
-from indicia.inspection.chosen_checks import CheckSettings, ChosenCheck, choose_checks
-from indicia.inspection.findings import acceptance, look_for
+from indicia_audit.inspection.chosen_checks import CheckSettings, ChosenCheck, choose_checks
+from indicia_audit.inspection.findings import acceptance, look_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ import pytest
 import indicia
 from indicia import IndiciaError
 from indicia.analysis import coupling_coordination, obstacle_degree, portfolio
-from indicia.robustness.weight_grid import divisions_of
-from indicia.weight_regions.draws import weights_in_box
+from indicia_robustness.weight_grid import divisions_of
+from indicia_robustness.weight_regions.draws import weights_in_box
 
 if TYPE_CHECKING:
     from collections.abc import Callable

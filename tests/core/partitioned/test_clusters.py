@@ -11,13 +11,13 @@ import pytest
 from clusters import killing_a_worker
 
 import indicia
-from indicia.partitioned.run import run_partitions
+from indicia_partitions.run import run_partitions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indicia.engines import Engine
     from indicia.index import Index
+    from indicia_engines import Engine
 
 pytestmark = pytest.mark.thorough
 

@@ -9,7 +9,7 @@ import pytest
 
 import indicia
 from indicia.data.table_partitions import TablePartitions, find_partitions
-from indicia.partitioned.replay import identity_of, manifest_of_partitions
+from indicia_partitions.replay import identity_of, manifest_of_partitions
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,11 +10,11 @@ from partition_cuts import cut, score_partitions
 
 import indicia
 from indicia.checks import Check
-from indicia.engines import open_engine
 from indicia.errors import DataError, IndiciaError
-from indicia.inspection import Sources
-from indicia.partitioned.inspection import PartitionedInspection, inspect_partitions
 from indicia.partitions.partition import NeedsAllRows
+from indicia_audit.inspection import Sources
+from indicia_engines import open_engine
+from indicia_partitions.inspection import PartitionedInspection, inspect_partitions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

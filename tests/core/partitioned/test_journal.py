@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from indicia.data.partition_writer import PartitionedOutput
 from indicia.errors import IndiciaWarning
-from indicia.partitioned.run import Journal
-from indicia.partitioned.scored_files import Damaged, pack, unpack
+from indicia_partitions.run import Journal
+from indicia_partitions.scored_files import Damaged, pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

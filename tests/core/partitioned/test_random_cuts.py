@@ -11,7 +11,7 @@ from partition_cuts import assert_equals_memory
 from random_indices import random_indices
 
 import indicia
-from indicia.partitioned.summary import RunSummary, merge_summaries
+from indicia_partitions.summary import RunSummary, merge_summaries
 
 NORMALISATIONS = ("min_max(lower=1, upper=100)", "rank", "percentile_rank(ties=average)", "goalposts", "z_score")
 WEIGHTINGS = ("given", "equal", "entropy", "critic", "standard_deviation", "gini")

@@ -15,7 +15,7 @@ import indicia
 from indicia.data.notation import cell_kind, inferred
 from indicia.data.table_format import NumberFormat
 from indicia.errors import DataError, IndiciaWarning
-from indicia.partitioned.table import PartitionReader, partitions_of_index, reader_of
+from indicia_partitions.table import PartitionReader, partitions_of_index, reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

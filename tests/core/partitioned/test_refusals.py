@@ -5,8 +5,8 @@ import pytest
 
 import indicia
 from indicia.errors import MethodError
-from indicia.partitioned.table import check_can_run_in_partitions
 from indicia.partitions.partition import NeedsAllRows
+from indicia_partitions.table import check_can_run_in_partitions
 
 DEFINITION = {"data": {"unit": "city"}, "indicators": {"income": {}, "air": {}, "parks": {}}}
 

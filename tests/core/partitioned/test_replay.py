@@ -10,9 +10,9 @@ import pytest
 
 import indicia
 from indicia.errors import IndiciaError
-from indicia.partitioned.replay import Replay, ScoreJob
 from indicia.partitions.mergeable import Total
 from indicia.partitions.partition import Partition, for_each
+from indicia_partitions.replay import Replay, ScoreJob
 
 
 class Here:

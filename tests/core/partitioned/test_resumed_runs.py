@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.engines.engine import Here
-from indicia.partitioned import table
-from indicia.partitioned.run import run_partitions
-from indicia.partitioned.table import partitions_of_index
+from indicia_engines.engine import Here
+from indicia_partitions import table
+from indicia_partitions.run import run_partitions
+from indicia_partitions.table import partitions_of_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

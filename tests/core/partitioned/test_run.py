@@ -10,17 +10,17 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.engines import WorkerReply
 from indicia.errors import DefinitionError, OutputError, WrongArgument
-from indicia.partitioned.run import run_partitions
+from indicia_engines import WorkerReply
+from indicia_partitions.run import run_partitions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from indicia.index import Index
-    from indicia.partitioned.compare import PartitionedComparison
-    from indicia.partitioned.result import PartitionedResult
+    from indicia_partitions.compare import PartitionedComparison
+    from indicia_partitions.result import PartitionedResult
 
 DEFINITION = {
     "name": "Towns",

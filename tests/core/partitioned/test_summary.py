@@ -5,8 +5,8 @@ import pytest
 from partition_cuts import score_partitions
 
 import indicia
-from indicia.partitioned.scored_files import pack, unpack
-from indicia.partitioned.summary import RunSummary, merge_summaries
+from indicia_partitions.scored_files import pack, unpack
+from indicia_partitions.summary import RunSummary, merge_summaries
 
 CITIES = pl.DataFrame(
     {

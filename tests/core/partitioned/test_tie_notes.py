@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from indicia.partitioned.run import tie_notes
+from indicia_partitions.run import tie_notes
 
 
 def ties(rows: int, highest: float) -> dict[str, Any]:

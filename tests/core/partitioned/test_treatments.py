@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.partitioned.replay import Replay, ScoreJob
-from indicia.partitioned.table import check_can_run_in_partitions
 from indicia.partitions.partition import NeedsAllRows
+from indicia_partitions.replay import Replay, ScoreJob
+from indicia_partitions.table import check_can_run_in_partitions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.fitted.fitting import fit_rows
-from indicia.partitioned.replay import Replay, Round, ScoreJob
 from indicia.partitions.partition import NeedsAllRows
+from indicia_bundle.fitted.fitting import fit_rows
+from indicia_partitions.replay import Replay, Round, ScoreJob
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

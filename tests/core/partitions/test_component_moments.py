@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indicia.methods.component_correlations import correlations_of, covariances
+from indicia.methods.kernel_regression import correlations_with, multiple_correlations, slopes
 from indicia.partitions.component_moments import CompleteMoments, CompleteTriangle, MergeMoments, PairMoments
-from indicia.statistics.component_correlations import correlations_of, covariances
-from indicia.statistics.kernel_regression import correlations_with, multiple_correlations, slopes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,9 +5,9 @@ import math
 import polars as pl
 import pytest
 
+from indicia.methods.profile import Profile
 from indicia.partitions.partition import Partition, Pending
 from indicia.partitions.profiles import partition_profiles
-from indicia.statistics.profile import Profile
 
 EMPTY = pl.DataFrame({"x": pl.Series([], dtype=pl.Float64)})
 PARTS = [pl.DataFrame({"x": [3.0, None, 1.0]}), EMPTY, pl.DataFrame({"x": [8.0]})]

@@ -13,9 +13,9 @@ import polars as pl
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from indicia.methods.noise import NOISE, by_group, noise_levels, ranks_in_order, without_noise
 from indicia.partitions.ranks import Ranking, rank_runs, read_equalised, read_ranks
 from indicia.partitions.sorted_runs import write_run
-from indicia.statistics.noise import NOISE, by_group, noise_levels, ranks_in_order, without_noise
 
 TIES = ("min", "max", "average", "dense")
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from indicia.recognition.cells import cell_class, is_note, year
+from indicia_recognition.cells import cell_class, is_note, year
 
 
 @pytest.mark.parametrize(

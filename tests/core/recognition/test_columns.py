@@ -9,7 +9,7 @@ import pytest
 
 import indicia
 from indicia.errors import DefinitionError, DubiousWarning
-from indicia.recognition import infer
+from indicia_recognition import infer
 
 PANEL = pl.DataFrame(
     {

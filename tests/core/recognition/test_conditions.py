@@ -9,7 +9,7 @@ import pytest
 
 from indicia.data import TableFormat
 from indicia.errors import DataError
-from indicia.recognition.recognise import recognise
+from indicia_recognition.recognise import recognise
 
 if TYPE_CHECKING:
     from pathlib import Path

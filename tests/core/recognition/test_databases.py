@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indicia.data import PLAIN, TableFormat, read_table
-from indicia.recognition.recognise import recognise
-from indicia.recognition.tables import recognise_database
+from indicia_recognition.recognise import recognise
+from indicia_recognition.tables import recognise_database
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,13 +13,13 @@ import pytest
 from reference_folder import ABSENT, FOLDER, table_of_gallery
 
 from indicia.errors import DefinitionError
-from indicia.recognition.direction_words import is_amount, read_name, read_vocabulary
-from indicia.recognition.directions import conflicts, propose_directions
+from indicia_recognition.direction_words import is_amount, read_name, read_vocabulary
+from indicia_recognition.directions import conflicts, propose_directions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from indicia.recognition.directions import Proposal
+    from indicia_recognition.directions import Proposal
 
 ROOT = Path(__file__).parents[3]
 GALLERY = sorted((ROOT / "examples" / "gallery").glob("*.toml"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indicia.data import PLAIN
-from indicia.recognition.recognise import recognise
+from indicia_recognition.recognise import recognise
 
 if TYPE_CHECKING:
     from pathlib import Path

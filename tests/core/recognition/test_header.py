@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from indicia.data.parse import join_header
-from indicia.recognition.header import HeaderRows, recognise_header
+from indicia_recognition.header import HeaderRows, recognise_header
 
 DATA = [["Lima", "12", "3.5"], ["Oslo", "7", "4.1"], ["Pune", "31", "2.2"]]
 

@@ -9,11 +9,11 @@ import pytest
 
 from indicia.data.joins import join_table
 from indicia.errors import DataError
-from indicia.recognition.joins import recognise_join
+from indicia_recognition.joins import recognise_join
 
 if TYPE_CHECKING:
     from indicia.data.table_format import Join
-    from indicia.recognition.observation import Observation
+    from indicia_recognition.observation import Observation
 
 CITIES = ["Lima", "Oslo", "Rome", "Pune"]
 TABLE = pl.DataFrame({"city": CITIES, "gdp": [1.5, 2.5, 3.5, 4.5]})

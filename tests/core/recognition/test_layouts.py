@@ -13,8 +13,8 @@ from indicia.data import LongLayout, TableFormat, WideLayout
 from indicia.data.layouts import apply_layout
 from indicia.data.read import load_table
 from indicia.errors import DataError
-from indicia.recognition.sample import sample_rows
-from indicia.recognition.tables import recognise_layout
+from indicia_recognition.sample import sample_rows
+from indicia_recognition.tables import recognise_layout
 
 CITIES = ["Lima", "Oslo", "Rome", "Pune", "Bonn", "Cairo"]
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from indicia.recognition.coin_tool import coin_tool, coin_tool_sheet, tree_of_paths
-from indicia.recognition.metadata import recognise_metadata
+from indicia_recognition.coin_tool import coin_tool, coin_tool_sheet, tree_of_paths
+from indicia_recognition.metadata import recognise_metadata
 
 if TYPE_CHECKING:
-    from indicia.recognition.metadata_values import Metadata
-    from indicia.recognition.observation import Observation
+    from indicia_recognition.metadata_values import Metadata
+    from indicia_recognition.observation import Observation
 
 COLUMNS = ["country", "gdp", "co2", "jobs", "people"]
 

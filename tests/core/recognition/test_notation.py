@@ -9,11 +9,11 @@ import pytest
 
 from indicia.data import MISSING, NumberFormat
 from indicia.data.notation import to_numbers
-from indicia.recognition.notation import recognise_numbers
-from indicia.recognition.tables import repeated_headers
+from indicia_recognition.notation import recognise_numbers
+from indicia_recognition.tables import repeated_headers
 
 if TYPE_CHECKING:
-    from indicia.recognition.observation import Observation
+    from indicia_recognition.observation import Observation
 
 
 def table(**columns: str | list[str]) -> pl.DataFrame:

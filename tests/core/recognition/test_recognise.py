@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indicia.data import PLAIN
-from indicia.recognition.recognise import recognise
+from indicia_recognition.recognise import recognise
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indicia.recognition.recognise import Recognised
+    from indicia_recognition.recognise import Recognised
 
 TOWNS = ["Lima", "Oslo", "Rome", "Bonn", "Nice", "Pisa", "Brno", "Gent", "Bern", "Cork", "Linz", "Lyon"]
 

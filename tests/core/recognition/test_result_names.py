@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import indicia
 from indicia.data import PLAIN
-from indicia.recognition.recognise import recognise
+from indicia_recognition.recognise import recognise
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicia.recognition import Observation, infer
-from indicia.recognition.columns import Inferred
-from indicia.recognition.keys import kind_of_name
-from indicia.recognition.row_table import RowTable, other_rows
-from indicia.recognition.rows import rows_that_are_no_units
-from indicia.recognition.totals import may_be_totals, sums_and_means
+from indicia_recognition import Observation, infer
+from indicia_recognition.columns import Inferred
+from indicia_recognition.keys import kind_of_name
+from indicia_recognition.row_table import RowTable, other_rows
+from indicia_recognition.rows import rows_that_are_no_units
+from indicia_recognition.totals import may_be_totals, sums_and_means
 
 CITIES = {
     "city": ["Lima", "Oslo", "Pune", "Rome", "Bonn"],

@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from indicia import recognition
+import indicia_recognition as recognition
 
 FOLDER = Path(recognition.__file__).parent
 PAGE = Path(__file__).parents[3] / "docs" / "tables.md"

@@ -12,8 +12,8 @@ import indicia
 from indicia.data import TableFormat, load_table
 from indicia.errors import DataError, DefinitionError, DubiousWarning, IndiciaWarning
 from indicia.index import draft_index_file
-from indicia.recognition.recognise import recognise
 from indicia.result import compare_manifests
+from indicia_recognition.recognise import recognise
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,12 +8,12 @@ import polars as pl
 import pytest
 
 from indicia.data import TableFormat, content_sample, file_sample, read_table
-from indicia.recognition.text_files import recognise_text
+from indicia_recognition.text_files import recognise_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indicia.recognition.observation import Observation
+    from indicia_recognition.observation import Observation
 
 WORDS = ("encoding", "separator", "skip_rows", "header_rows", "footer_rows")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from indicia.recognition.columns import infer
+from indicia_recognition.columns import infer
 
 CITIES = ["Lima", "Oslo", "Rome", "Pune", "Bonn", "Cairo"]
 MEN, WOMEN = [30, 12, 45, 27, 8, 61], [51, 9, 23, 14, 33, 70]

@@ -12,10 +12,10 @@ import pytest
 from reference_folder import ABSENT, table_of_gallery
 
 from indicia.data import read_table
-from indicia.recognition import Inferred, Observation, infer
-from indicia.recognition.rows import rows_that_are_no_units
-from indicia.recognition.sentinels import Sentinel, sentinels
-from indicia.recognition.values import questions
+from indicia_recognition import Inferred, Observation, infer
+from indicia_recognition.rows import rows_that_are_no_units
+from indicia_recognition.sentinels import Sentinel, sentinels
+from indicia_recognition.values import questions
 
 UNITS = [f"City {letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
 RATES = [3.1, 5.4, 2.2, 4.8, 3.9, 3.3, 1.7, 2.6, 6.0, 4.1, 3.5, 5.0]

@@ -9,7 +9,7 @@ import pytest
 
 from indicia.data import TableFormat
 from indicia.errors import DataError
-from indicia.recognition.workbooks import recognise_workbook
+from indicia_recognition.workbooks import recognise_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from indicia.recognition.observation import Observation
+    from indicia_recognition.observation import Observation
 
     Edit = Callable[[Worksheet, Workbook], Any]
 

@@ -25,8 +25,8 @@ from indicia.methods import (
     matrix_table,
     pair_table,
 )
-from indicia.testing import details as promise
-from indicia.testing.tolerance import BrokenPromise
+from indicia_conformance import details as promise
+from indicia_conformance.tolerance import BrokenPromise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -17,7 +17,7 @@ import indicia
 from indicia.cli import main
 from indicia.data import render
 from indicia.errors import DefinitionError
-from indicia.fitted import fit
+from indicia_bundle.fitted import fit
 from indicia_report.files.document import Document, document
 from indicia_report.files.long import long_table
 

@@ -10,7 +10,7 @@ import pytest
 
 import indicia
 from indicia.definition import Bands
-from indicia.robustness.bands import DrawClassifier
+from indicia_robustness.bands import DrawClassifier
 
 ALL = np.ones(4, dtype=bool)
 NAN = float("nan")

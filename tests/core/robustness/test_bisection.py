@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from indicia.robustness.search import bisect_all
+from indicia_robustness.search import bisect_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable

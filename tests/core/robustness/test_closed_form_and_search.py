@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicia.errors import DataError, DefinitionError
-from indicia.robustness import search
-from indicia.robustness.closed_form import critical, nearest_for_each, nearest_level, overtaking, relative
+from indicia_robustness import search
+from indicia_robustness.closed_form import critical, nearest_for_each, nearest_level, overtaking, relative
 
 Array = npt.NDArray[np.float64]
 

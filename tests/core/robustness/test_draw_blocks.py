@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from indicia.engines import WorkerReply
 from indicia.errors import DefinitionError, EngineError, WrongArgument
-from indicia.robustness import draw_blocks, draw_engine
 from indicia_after_score.robustness import Robustness
+from indicia_engines import WorkerReply
+from indicia_robustness import draw_blocks, draw_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -155,7 +155,7 @@ def test_workers_read_the_inputs_once_and_receive_the_rows_of_the_design(
 
 
 def test_workers_read_no_files(made: Make, data: Data, tmp_path: Path) -> None:
-    from indicia.robustness.draw_scorer import DrawScorer
+    from indicia_robustness.draw_scorer import DrawScorer
 
     weights = tmp_path / "panel.csv"
     pl.DataFrame({"person": ["Ana", "Bo"], "economy": [1, 3], "nature": [1, 1], "water": [2, 0]}).write_csv(weights)

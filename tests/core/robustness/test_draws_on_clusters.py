@@ -10,14 +10,14 @@ import polars as pl
 import pytest
 from clusters import kill_a_worker
 
-from indicia.robustness import draw_blocks
+from indicia_robustness import draw_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from indicia.engines import EngineName
     from indicia.index import Index
+    from indicia_engines import EngineName
 
     Make = Callable[..., Index]
 

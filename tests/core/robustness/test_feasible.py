@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import indicia
-from indicia.draws import draw_feasible
-from indicia.robustness.feasible import choice_of_index
+from indicia_robustness.draws import draw_feasible
+from indicia_robustness.feasible import choice_of_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.index import Index
-    from indicia.robustness import Robust
+    from indicia_robustness import Robust
 
     Make = Callable[..., Index]
     Data = Callable[..., pl.DataFrame]
@@ -79,7 +79,7 @@ def test_the_ranks_of_single_choices_are_those_of_the_index_with_them(made: Make
 def test_many_combinations_are_tried_in_pairs(
     made: Make, data: Data, monkeypatch: pytest.MonkeyPatch, limit: int
 ) -> None:
-    monkeypatch.setattr("indicia.robustness.feasible._COMBINATIONS", limit)
+    monkeypatch.setattr("indicia_robustness.feasible._COMBINATIONS", limit)
     design = {
         "normalisation": [POSITIVE, "z_score"],
         "weighting": ["equal", "given"],

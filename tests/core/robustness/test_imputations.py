@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from indicia.errors import DefinitionError, IndiciaError
-from indicia.robustness.pooled_scores import pool, pool_draws
+from indicia_robustness.pooled_scores import pool, pool_draws
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,9 +7,9 @@ import numpy.typing as npt
 import pytest
 
 from indicia.errors import DataError, DefinitionError
-from indicia.robustness.estimators import ESTIMATORS
-from indicia.robustness.indices import blocks, bootstrap, check_factors, jackknife, limits, replicates, sobol
-from indicia.robustness.sampling import generator, saltelli
+from indicia_robustness.estimators import ESTIMATORS
+from indicia_robustness.indices import blocks, bootstrap, check_factors, jackknife, limits, replicates, sobol
+from indicia_robustness.sampling import generator, saltelli
 
 Array = npt.NDArray[np.float64]
 EVERY = [(order, name) for order, known in ESTIMATORS.items() for name in known]
@@ -41,7 +41,7 @@ def test_many_outputs_are_cut_into_portions_without_a_seam(monkeypatch: pytest.M
     design = saltelli(32, 2, generator(1))
     runs = blocks(np.stack([design.sum(axis=1) ** power for power in range(1, 8)], axis=1), 2)
     whole = sobol(runs, "first"), *bootstrap(runs, "total", generator(1), resamples=20, interval="bca")
-    monkeypatch.setattr("indicia.robustness.indices._CELLS", 200)
+    monkeypatch.setattr("indicia_robustness.indices._CELLS", 200)
     cut = sobol(runs, "first"), *bootstrap(runs, "total", generator(1), resamples=20, interval="bca")
     for one, other in zip(whole, cut, strict=True):
         assert one == pytest.approx(other, rel=1e-12)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from indicia.errors import DefinitionError
-from indicia.robustness.rank_distribution import average_shift
+from indicia_robustness.rank_distribution import average_shift
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,19 +15,19 @@ import indicia
 from indicia import fit
 from indicia.analysis import consensus, drawn_ranks
 from indicia.errors import DefinitionError
-from indicia.robustness import rank_tables
-from indicia.robustness.modes import degrees_of_confidence, score_modes
-from indicia.robustness.steps import read_steps
-from indicia.robustness.value_search import roots
-from indicia.robustness.weight_grid import divisions_of, weight_grid
 from indicia_after_score.stability import AllWeights
+from indicia_robustness import rank_tables
+from indicia_robustness.modes import degrees_of_confidence, score_modes
+from indicia_robustness.steps import read_steps
+from indicia_robustness.value_search import roots
+from indicia_robustness.weight_grid import divisions_of, weight_grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from indicia.answers.answer import Answer
     from indicia.index import Index
-    from indicia.robustness.exhaustive import Exhaustive
+    from indicia_robustness.exhaustive import Exhaustive
 
     Make = Callable[..., Index]
     Data = Callable[..., pl.DataFrame]
@@ -348,7 +348,7 @@ def test_measures_of_a_set_of_rankings_are_those_of_the_peer() -> None:
 
 
 def test_memberships_and_pairwise_shares_are_those_of_the_peer() -> None:
-    from indicia.robustness.rank_distribution import acceptability, pairwise
+    from indicia_robustness.rank_distribution import acceptability, pairwise
 
     ranks = np.array(PEER["R"], dtype=float)
     shares = acceptability(ranks)

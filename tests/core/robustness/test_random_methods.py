@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from indicia.catalogue import installed
-from indicia.engines import WorkerReply
 from indicia.index import Index
 from indicia.methods import Array, Indicators, MatrixAggregation, MatrixContext, Weighting
 from indicia.methods.numbers import seed_of_draw
-from indicia.robustness import Study, draw_blocks, draw_engine
+from indicia_engines import WorkerReply
+from indicia_robustness import Study, draw_blocks, draw_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicia.errors import DataError, DefinitionError
-from indicia.robustness import rank_distribution
-from indicia.robustness.rank_distribution import (
+from indicia.methods.noise import without_noise
+from indicia_robustness import rank_distribution
+from indicia_robustness.rank_distribution import (
     above,
     acceptability,
     average_shift,
@@ -24,7 +25,6 @@ from indicia.robustness.rank_distribution import (
     tiers,
     top,
 )
-from indicia.statistics.noise import without_noise
 
 Array = npt.NDArray[np.float64]
 Ties = Literal["min", "max", "average", "dense"]

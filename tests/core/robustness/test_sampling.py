@@ -10,7 +10,7 @@ from scipy.stats import kstest
 
 from indicia.errors import DefinitionError, MissingDependency
 from indicia.methods.numbers import identity_keys
-from indicia.robustness.sampling import alternative, generator, keyed_normal, monte_carlo, saltelli
+from indicia_robustness.sampling import alternative, generator, keyed_normal, monte_carlo, saltelli
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_gives_others() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from indicia.robustness.rank_distribution import ranks
-from indicia.robustness.rank_tables import central_weights
+from indicia_robustness.rank_distribution import ranks
+from indicia_robustness.rank_tables import central_weights
 
 VALUES = np.array([[1.0, 0.0], [0.0, 1.0], [0.4, 0.4]])
 SHARE = (np.arange(10_000) + 0.5) / 10_000

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from indicia.errors import DataError, IndiciaError
-from indicia.robustness import omissions, search, weight_paths
-from indicia.robustness.search import bisect_all
+from indicia_robustness import omissions, search, weight_paths
+from indicia_robustness.search import bisect_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable

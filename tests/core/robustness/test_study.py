@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from indicia.robustness import Robust
+    from indicia_robustness import Robust
 
     Make = Callable[..., Index]
     Data = Callable[..., pl.DataFrame]

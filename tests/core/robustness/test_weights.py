@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicia.errors import DataError, DefinitionError
-from indicia.robustness.weights import dirichlet, ranges, simplex, spread, table
+from indicia_robustness.weights import dirichlet, ranges, simplex, spread, table
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Drawn: TypeAlias = Callable[[int, np.random.Generator], Array]

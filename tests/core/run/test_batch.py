@@ -11,13 +11,13 @@ import polars as pl
 import pytest
 
 from indicia.errors import IndiciaError
-from indicia.fitted_file import content_of
 from indicia.formulas.to_text import to_text
 from indicia.run import Scored, StageCache, score, score_all
 from indicia.run.plan import stages_of
 from indicia.run.score import run_together
 from indicia.stages.stage import NodeStage, Stage
 from indicia.tables.table import Table
+from indicia_bundle.fitted_file import content_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -10,9 +10,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import indicia
-from indicia import fitted
 from indicia.errors import DubiousWarning
 from indicia.run import Draws, score_draws
+from indicia_bundle import fitted
 
 if TYPE_CHECKING:
     from indicia import Index

@@ -11,12 +11,12 @@ import pytest
 
 from indicia.catalogue import installed
 from indicia.errors import IndiciaError, MethodError
-from indicia.explanation.gap import explain_gap
-from indicia.fitted import fit
 from indicia.index import Index
 from indicia.methods import Array, Indicators, MatrixAggregation, MatrixContext, Weighting
-from indicia.partitioned.table import check_can_run_in_partitions
 from indicia.partitions.partition import NeedsAllRows
+from indicia_bundle.fitted import fit
+from indicia_explain.gap import explain_gap
+from indicia_partitions.table import check_can_run_in_partitions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indicia import scaffold
 from indicia.catalogue import installed
 from indicia.catalogue.hookspecs import OFFERED_KINDS, OUTPUTS
 from indicia.errors import OutputError, PluginError
 from indicia.testing import cards_of_plugin
-from indicia.testing.target import offers
+from indicia_conformance import scaffold
+from indicia_conformance.target import offers
 
 if TYPE_CHECKING:
     from pathlib import Path

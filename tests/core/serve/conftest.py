@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from small_plugins import HALVED
 
-from indicia.serve import Source
-from indicia.serve.app import Server, Workspaces, application
-from indicia.serve.jobs import Job, answer
+from indicia_serve import Source
+from indicia_serve.app import Server, Workspaces, application
+from indicia_serve.jobs import Job, answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from indicia.serve.choices import Answer
+    from indicia_serve.choices import Answer
 
 PORT, TOKEN = 8123, "secret-token"
 INDEX = """\

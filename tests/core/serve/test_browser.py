@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from opened_pages import browser
 
-from indicia.serve import Source
-from indicia.serve.server import serve
+from indicia_serve import Source
+from indicia_serve.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

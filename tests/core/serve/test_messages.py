@@ -11,9 +11,9 @@ import pytest
 
 from indicia.definition import STAGES
 from indicia.messages.catalogue import CORE
-from indicia.serve.app import _messages
+from indicia_serve.app import _messages
 
-PAGE = files("indicia.serve") / "page"
+PAGE = files("indicia_serve") / "page"
 SCRIPTS = {entry.name: entry.read_text(encoding="utf-8") for entry in PAGE.iterdir() if entry.name.endswith(".js")}
 SLOT = re.compile(r"\{(\w+)\}")
 

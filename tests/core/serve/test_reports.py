@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from indicia.serve import Source
-from indicia.serve.choices import HTML, Answer, Choices
-from indicia.serve.jobs import Job, answer
-from indicia.serve.reports import Reports, state_of_files
+from indicia_serve import Source
+from indicia_serve.choices import HTML, Answer, Choices
+from indicia_serve.jobs import Job, answer
+from indicia_serve.reports import Reports, state_of_files
 
 if TYPE_CHECKING:
     from pathlib import Path

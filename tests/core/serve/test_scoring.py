@@ -13,9 +13,9 @@ import pytest
 
 from indicia import analysis
 from indicia.cli import main
-from indicia.serve import Source
-from indicia.serve.choices import Choices
-from indicia.serve.scoring import score
+from indicia_serve import Source
+from indicia_serve.choices import Choices
+from indicia_serve.scoring import score
 
 if TYPE_CHECKING:
     from conftest import Client

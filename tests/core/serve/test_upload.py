@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.serve.drafting import UPLOAD_AGAIN
+from indicia_serve.drafting import UPLOAD_AGAIN
 
 if TYPE_CHECKING:
     from conftest import Client

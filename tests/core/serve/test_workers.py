@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from indicia.serve import Source
-from indicia.serve.jobs import Job
-from indicia.serve.workers import Workers
+from indicia_serve import Source
+from indicia_serve.jobs import Job
+from indicia_serve.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from indicia.serve.choices import Answer
+    from indicia_serve.choices import Answer
 
 PLUGIN = """
 import os, sys, time

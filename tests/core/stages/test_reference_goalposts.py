@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from indicia import fitted
 from indicia.errors import DataError, DefinitionError, MethodError
+from indicia_bundle import fitted
 from indicia_workbook.trace import trace
 
 if TYPE_CHECKING:

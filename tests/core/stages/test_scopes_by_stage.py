@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia import fitted
 from indicia.definition.methodology_section import Methodology
 from indicia.errors import DataError, DefinitionError, DubiousWarning
 from indicia.run import Scored, StageCache, score_all
 from indicia.run.draws import Draws, score_draws
+from indicia_bundle import fitted
 from indicia_report.markup import Texts
 from indicia_report.method.methodology import methodology
 from indicia_report.period_view import PeriodView

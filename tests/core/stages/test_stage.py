@@ -31,6 +31,7 @@ from indicia.formulas import FixedStatistics, Question
 from indicia.formulas.node import identity_key
 from indicia.formulas.to_text import to_text
 from indicia.methods import Treatment
+from indicia.methods.profile import ProfiledColumns
 from indicia.run.plan import Round
 from indicia.stages.aggregate import Aggregate
 from indicia.stages.check_columns import Cap, CheckUnits, Constant, RefuseGaps, UnitRequirement
@@ -46,7 +47,6 @@ from indicia.stages.score_formula import Fill
 from indicia.stages.stage import Fitted, Record, Stage
 from indicia.stages.transform import Transform, Treat
 from indicia.stages.weigh import Weigh
-from indicia.statistics.profile import ProfiledColumns
 from indicia.tables.scope import StatisticsScope, StatisticsScopes
 from indicia.tables.table import NodeColumns, Table, TargetRange
 from indicia.tables.weights import NodeWeights

@@ -10,11 +10,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from indicia import catalogue, fitted, fitted_file, testing
+import indicia_conformance as testing
+from indicia import catalogue
 from indicia.catalogue import hookimpl
 from indicia.errors import DataError, DefinitionError, IndiciaWarning, MethodError
 from indicia.methods import Treatment
 from indicia.run import Draws, score_draws
+from indicia_bundle import fitted, fitted_file
 from indicia_methods import aggregation, imputation, normalisation, weighting
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import pytest
 from report_pages import model_of_page, page_of
 
 import indicia
-from indicia import fitted
 from indicia.errors import DefinitionError, MethodError
 from indicia.run.draws import Draws, effective_weights, score_draws
+from indicia_bundle import fitted
 from indicia_report.markup import Texts
 from indicia_report.method.methodology import methodology
 from indicia_report.period_view import PeriodView

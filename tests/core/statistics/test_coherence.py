@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from indicia.statistics.coherence import Coherence
-from indicia.statistics.node_coherence import NodeCoherence, affordable_draws, resample
+from indicia_statistics.coherence import Coherence
+from indicia_statistics.node_coherence import NodeCoherence, affordable_draws, resample
 
 X = [1.0, 2.0, 3.0, 4.0, 5.0]
 Y = [2.0, 1.0, 4.0, 3.0, 5.0]

@@ -12,12 +12,12 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from indicia.statistics.correlation import Coefficient
+    from indicia_statistics.correlation import Coefficient
 
 from indicia import IndiciaError
 from indicia.analysis import correlations, moments, partial_correlations
-from indicia.statistics import correlation
-from indicia.statistics.probabilities import chi_square_p
+from indicia.methods.probabilities import chi_square_p
+from indicia_statistics import correlation
 
 COEFFICIENTS: tuple[Coefficient, ...] = ("pearson_r", "spearman_rho", "kendall_tau_b")
 TABLE = pl.DataFrame({"a": [1.0, 2.0, 3.0, 4.0], "b": [1.0, 2.0, 2.0, 3.0], "c": [2.0, 1.0, 4.0, None]})

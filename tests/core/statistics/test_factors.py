@@ -21,7 +21,7 @@ from indicia.analysis import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from indicia.statistics.factors import Rotation
+    from indicia_statistics.factors import Rotation
 
 UNITS = 12
 

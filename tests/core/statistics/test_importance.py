@@ -10,9 +10,9 @@ import pytest
 
 from indicia import IndiciaError
 from indicia.analysis import discrepancy, importance, weights_for_importance
-from indicia.statistics import correlation_ratio
-from indicia.statistics.correlation_ratio import local_ratio, natural_spline_ratio, smoothing_ratio
-from indicia.statistics.importance import distance_correlation
+from indicia_statistics import correlation_ratio
+from indicia_statistics.correlation_ratio import local_ratio, natural_spline_ratio, smoothing_ratio
+from indicia_statistics.importance import distance_correlation
 
 CURVES = {
     "natural spline": natural_spline_ratio,

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from indicia.analysis import importance
-from indicia.statistics.kernel_regression import KernelEffects, kernel_effects, plug_in_bandwidth
+from indicia.methods.kernel_regression import KernelEffects, kernel_effects, plug_in_bandwidth
 
 RNG = np.random.default_rng(11)
 X = RNG.uniform(size=400)

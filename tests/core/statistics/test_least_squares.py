@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from indicia import IndiciaError
-from indicia.statistics.least_squares import non_negative_least_squares, standardised_regression
+from indicia_statistics.least_squares import non_negative_least_squares, standardised_regression
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from indicia.checks import RunFacts
-from indicia.statistics.main_effects import Blocks, MainEffect, Pair, blocks_of, main_effects
-from indicia.statistics.node_importance import Importance, NodeImportance, measure
+from indicia_statistics.main_effects import Blocks, MainEffect, Pair, blocks_of, main_effects
+from indicia_statistics.node_importance import Importance, NodeImportance, measure
 
 X = np.linspace(-1.0, 1.0, 60)
 NOISE = np.random.default_rng(2).normal(size=60)

@@ -7,8 +7,8 @@ import math
 import polars as pl
 import pytest
 
-from indicia.statistics import profile as module
-from indicia.statistics.profile import profile
+from indicia.methods import profile as module
+from indicia.methods.profile import profile
 
 COLUMNS = [
     [1.0, None, 3.0],

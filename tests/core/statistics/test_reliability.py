@@ -8,7 +8,7 @@ import pytest
 
 from indicia import IndiciaError
 from indicia.analysis import alpha, one_factor
-from indicia.statistics.reliability import fit_one_factor
+from indicia_statistics.reliability import fit_one_factor
 
 # variances 5/3, 5/3, 20/3; covariances ab 1, ac 8/3, bc 0: the sum of all entries is 10 + 22/3 = 52/3
 TABLE = pl.DataFrame({"a": [1.0, 2.0, 3.0, 4.0], "b": [2.0, 1.0, 4.0, 3.0], "c": [2.0, 6.0, 4.0, 8.0]})

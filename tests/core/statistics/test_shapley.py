@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from indicia.errors import DefinitionError
-from indicia.statistics.shapley import fits, owen_values, parts_of, sampled_values, shapley_values
+from indicia_statistics.shapley import fits, owen_values, parts_of, sampled_values, shapley_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
 
-    from indicia.statistics.shapley import Structure
+    from indicia_statistics.shapley import Structure
 
     Array = npt.NDArray[np.float64]
     Value = Callable[[npt.NDArray[np.bool_]], Array]

@@ -11,10 +11,10 @@ import pytest
 
 from indicia.formulas import column, record
 from indicia.formulas.expression import within_groups
-from indicia.partitioned.replay import Replay
 from indicia.partitions.partition import NeedsAllRows, Partition
 from indicia.tables.evaluate import evaluate
 from indicia.tables.scope import StatisticsScope
+from indicia_partitions.replay import Replay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicia import catalogue, fitted
+from indicia import catalogue
 from indicia.catalogue import hookimpl
 from indicia.cli import main
 from indicia.errors import DataError, DefinitionError, MethodError
 from indicia.methods import Imputation
 from indicia.run import Draws, score_draws, score_subsets
 from indicia.tables import evaluate as evaluating
+from indicia_bundle import fitted
 from indicia_methods import aggregation, normalisation, weighting
 from indicia_report.page import report
 

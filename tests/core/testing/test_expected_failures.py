@@ -13,7 +13,7 @@ from indicia.catalogue.hookspecs import KINDS
 from indicia.catalogue.offers import class_problem
 from indicia.errors import MethodError
 from indicia.methods import Aggregation, Consensus, Imputation, MatrixImputation, Weighting, row_sum
-from indicia.testing import invariance, sample, speed, suite
+from indicia_conformance import invariance, sample, speed, suite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

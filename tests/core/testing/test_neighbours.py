@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indicia import scaffold, testing
+import indicia_conformance as testing
 from indicia.catalogue import installed, offers
-from indicia.testing import suite
-from indicia.testing.subject import catalogue_of
+from indicia_conformance import scaffold, suite
+from indicia_conformance.subject import catalogue_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from indicia.dossier import Dossier
 from indicia.errors import IndiciaError
 from indicia.outputs import Chart, ChartOptions, Exporter, ExportOptions, Files, Island, Rendered, Section
 from indicia.result import Result
-from indicia.testing.outputs import (
+from indicia_conformance.outputs import (
     check_chart_again,
     check_chart_is_drawn,
     check_exporter_again,
@@ -22,11 +21,12 @@ from indicia.testing.outputs import (
     check_section_fits_the_page,
     check_section_withholds_raw_values,
 )
+from indicia_paper.dossier import Dossier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.testing.check import Check
+    from indicia_conformance.check import Check
 
 COUNTER = itertools.count()
 

@@ -17,7 +17,7 @@ from indicia.catalogue.reference import card
 from indicia.catalogue.worked import count_of, examples_of, lines_of, read_examples, sentence_of, worked_examples
 from indicia.errors import PluginWarning
 from indicia.methods import Normalisation, Weighting, WorkedExample
-from indicia.testing import published, suite
+from indicia_conformance import published, suite
 
 if TYPE_CHECKING:
     from pathlib import Path

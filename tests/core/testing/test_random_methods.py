@@ -23,10 +23,10 @@ from indicia.methods import (
     Weights,
 )
 from indicia.testing import check_method
-from indicia.testing.edges import check_few_units, check_missing
-from indicia.testing.invariance import check_duplicates, check_names
-from indicia.testing.randomness import check_other_seed, check_same_seed
-from indicia.testing.subject import Subject
+from indicia_conformance.edges import check_few_units, check_missing
+from indicia_conformance.invariance import check_duplicates, check_names
+from indicia_conformance.randomness import check_other_seed, check_same_seed
+from indicia_conformance.subject import Subject
 
 
 @dataclass(frozen=True)

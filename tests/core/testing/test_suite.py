@@ -12,15 +12,16 @@ import pytest
 from hypothesis import strategies as st
 from pydantic import Field
 
+import indicia_conformance
 from indicia import testing
 from indicia.catalogue import installed
 from indicia.checks import Subject as Data
 from indicia.errors import MethodError, MissingDependency, PluginError
 from indicia.methods import Domain, Normalisation, Property, Treatment
-from indicia.testing import round_trips, sample, speed, suite
-from indicia.testing.check import ON_RANKINGS, ON_TABLES
-from indicia.testing.sample import Sample
-from indicia.testing.subject import Subject
+from indicia_conformance import round_trips, sample, speed, suite
+from indicia_conformance.check import ON_RANKINGS, ON_TABLES
+from indicia_conformance.sample import Sample
+from indicia_conformance.subject import Subject
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -284,9 +285,9 @@ def test_without_hypothesis_the_error_names_the_extra_to_install(monkeypatch: py
             raise ModuleNotFoundError("No module named 'hypothesis'", name="hypothesis")
         return real(name, *rest)
 
-    for name in [name for name in sys.modules if name.startswith("indicia.testing.")]:
+    for name in [name for name in sys.modules if name.startswith("indicia_conformance.")]:
         monkeypatch.delitem(sys.modules, name)
-        monkeypatch.delattr(testing, name.rpartition(".")[2], raising=False)
+        monkeypatch.delattr(indicia_conformance, name.rpartition(".")[2], raising=False)
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingDependency, match=r"pip install 'indicia\[testing\]'"):
         testing.checks("equal")
@@ -294,7 +295,7 @@ def test_without_hypothesis_the_error_names_the_extra_to_install(monkeypatch: py
 
 @pytest.mark.usefixtures("unchecked")
 def test_a_target_is_a_file_a_folder_or_a_name(tmp_path: Path) -> None:
-    from indicia import scaffold
+    from indicia_conformance import scaffold
 
     (file,) = scaffold.create("one-file", "consensus", tmp_path, single_file=True)
     scaffold.create("one-package", "agreement", tmp_path)

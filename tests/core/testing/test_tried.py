@@ -12,8 +12,8 @@ from pydantic import Field
 
 from indicia import testing
 from indicia.methods import Aggregation, Normalisation, Property, row_sum, where
-from indicia.testing import parameters, sample, speed, suite, tried
-from indicia.testing.tolerance import BrokenPromise
+from indicia_conformance import parameters, sample, speed, suite, tried
+from indicia_conformance.tolerance import BrokenPromise
 
 if TYPE_CHECKING:
     from indicia.methods import Components, Expression, Statistics

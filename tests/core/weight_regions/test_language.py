@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indicia.errors import DefinitionError
-from indicia.weight_regions import read_constraints
+from indicia_robustness.weight_regions import read_constraints
 
 UPPER = [
     ("a >= b", {"a": -1, "b": 1}, 0),

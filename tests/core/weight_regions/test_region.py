@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from indicia.errors import DefinitionError
-from indicia.weight_regions import RegionDraws, WeightRegion, read_constraints
-from indicia.weight_regions.draws import hit_and_run
+from indicia_robustness.weight_regions import RegionDraws, WeightRegion, read_constraints
+from indicia_robustness.weight_regions.draws import hit_and_run
 
 ORDER = " >= ".join(f"w{number}" for number in range(1, 21))
 

@@ -8,10 +8,16 @@ import pytest
 
 from indicia import analysis
 from indicia.errors import DataError, DefinitionError, IndiciaError
-from indicia.robustness.rank_distribution import ranks
-from indicia.weight_regions import RegionDraws, WeightRegion, read_constraints
-from indicia.weight_regions.shares import first_polytopes, first_shares, order_shares, pairwise_shares, rank_shares
-from indicia.weight_regions.simplices import cut, triangulate, volumes
+from indicia_robustness.rank_distribution import ranks
+from indicia_robustness.weight_regions import RegionDraws, WeightRegion, read_constraints
+from indicia_robustness.weight_regions.shares import (
+    first_polytopes,
+    first_shares,
+    order_shares,
+    pairwise_shares,
+    rank_shares,
+)
+from indicia_robustness.weight_regions.simplices import cut, triangulate, volumes
 
 RAW = np.array(
     [
@@ -146,7 +152,7 @@ def test_what_has_no_exact_shares_is_an_error_with_a_remedy() -> None:
 
 
 def test_too_many_units_for_all_ranks_are_an_error_that_names_draws(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indicia.weight_regions.simplices.MOST_SIMPLICES", 50)
+    monkeypatch.setattr("indicia_robustness.weight_regions.simplices.MOST_SIMPLICES", 50)
     with pytest.raises(IndiciaError, match="into more than 50 parts") as error:
         rank_shares(np.random.default_rng(1).random((12, 4)), region(4))
     assert "--show acceptability" in str(error.value.remedy)

@@ -22,15 +22,15 @@ from indicia.answers.ask import held
 from indicia.answers.document import ROWS_OF_ANNEX, document_of
 from indicia.answers.needs import Asked
 from indicia.answers.writers import written
-from indicia.audit.chapters import FURTHER
 from indicia.checks import CHAPTERS
 from indicia.documents.blocks import Heading, Items, Line, TextTable
 from indicia_after_score.audit import Audit
 from indicia_after_score.sarif import audit_in_sarif
+from indicia_audit.chapters import FURTHER
 
 if TYPE_CHECKING:
-    from indicia.audit import AuditAnswer
     from indicia.documents.blocks import Block
+    from indicia_audit import AuditAnswer
 
 INDEX = """\
 [data]

@@ -11,9 +11,9 @@ import pytest
 from two_editions import run, write_editions
 
 import indicia
-from indicia.editions.difference_tables import DifferenceTables
 from indicia.errors import IndiciaError, PluginError, WrongArgument
 from indicia_after_score.diff import Diff
+from indicia_editions.difference_tables import DifferenceTables
 
 ROOT = Path(__file__).parents[3]
 TOWNS: dict[str, Any] = {

@@ -11,8 +11,8 @@ import pytest
 from subject_of_index import findings
 
 import indicia
-from indicia.audit.facts import facts_beside_scores, run_facts_of
 from indicia.checks import Finding, PanelFacts, RunFacts, Subject
+from indicia_audit.facts import facts_beside_scores, run_facts_of
 
 RANDOM = np.random.default_rng(4)
 NUMBERS = RANDOM.permutation(40).astype(float)

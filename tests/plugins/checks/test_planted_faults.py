@@ -17,8 +17,8 @@ import indicia
 from indicia.catalogue import installed
 from indicia.catalogue.hookspecs import CHECKS
 from indicia.catalogue.reference import shipped
-from indicia.catalogue.rule_page import headings
-from indicia.testing.sound_index import sound_audit, sound_table
+from indicia_audit.rule_page import headings
+from indicia_conformance.sound_index import sound_audit, sound_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

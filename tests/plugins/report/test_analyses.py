@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import indicia
-from indicia.dossier import compile_dossier
+from indicia_paper.dossier import compile_dossier
 from indicia_report.method.analyses import Analyses
 
 HDI = Path(__file__).parents[3] / "examples" / "human_development" / "index.toml"

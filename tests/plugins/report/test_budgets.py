@@ -11,7 +11,7 @@ from opened_pages import OpenedPage
 from reference_folder import table_of_gallery
 
 import indicia
-from indicia.dossier import compile_dossier
+from indicia_paper.dossier import compile_dossier
 from indicia_report.page import page_of_dossier
 
 if TYPE_CHECKING:

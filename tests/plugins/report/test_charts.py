@@ -14,8 +14,8 @@ from shown_results import KINDS, draw
 
 import indicia
 from indicia.cli import main
-from indicia.drawing import kind_of
 from indicia.errors import DataError, DefinitionError, IndiciaError, MissingDependency, OutputError
+from indicia_paper.drawing import kind_of
 from indicia_report.charts.write import can_draw, check_letters, rendered
 
 if TYPE_CHECKING:

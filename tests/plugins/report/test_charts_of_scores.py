@@ -11,8 +11,8 @@ import pytest
 from shown_results import data_of, draw
 
 import indicia
-from indicia.drawing import charts
 from indicia.errors import DataError, IndiciaError, OutputError
+from indicia_paper.drawing import charts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

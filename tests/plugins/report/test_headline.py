@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.dossier import compile_dossier
+from indicia_paper.dossier import compile_dossier
 from indicia_report.headline import headline
 from indicia_report.period_view import PeriodView
 

@@ -11,9 +11,9 @@ import pytest
 from shown_results import KINDS, data_of, draw
 
 from indicia.cli import main
-from indicia.drawing import read_style, size_of
 from indicia.errors import DataError, DefinitionError, IndiciaError, OutputError
 from indicia.outputs import HouseStyle
+from indicia_paper.drawing import read_style, size_of
 from indicia_report.charts.write import check_fonts, numbers_table, rendered
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.dossier import Dossier
 from indicia.messages.catalogue import Catalogue
+from indicia_paper.dossier import Dossier
 from indicia_report import words
 from indicia_report.markup import Texts
 from indicia_report.method import method_view

@@ -13,9 +13,9 @@ import pytest
 
 import indicia
 from indicia.catalogue import gather, hookimpl, installed
-from indicia.dossier import Dossier, compile_dossier
 from indicia.errors import DataError, PluginWarning
 from indicia.outputs import Island, Rendered, Section, markup_problem
+from indicia_paper.dossier import Dossier, compile_dossier
 from indicia_report.method import method_view, results_sections
 from indicia_report.method.correlation import Correlations
 from indicia_report.method.filled_formulas import FilledFormulas

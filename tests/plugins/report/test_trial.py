@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.dossier import Trial, TriedMethod, compile_dossier
+from indicia_paper.dossier import Trial, TriedMethod, compile_dossier
 from indicia_report.page import page_of_dossier
 
 COMMAND = "indicia run index.toml --aggregation min"

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.explanation.gap import explain_gap
-from indicia.explanation.score import explain_score
+from indicia_explain.gap import explain_gap
+from indicia_explain.score import explain_score
 from indicia_report.page import report
 
 if TYPE_CHECKING:

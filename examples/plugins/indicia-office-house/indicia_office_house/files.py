@@ -10,11 +10,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from indicia.dossier import Dossier
 from indicia.errors import OutputError
-from indicia.exporting import files_of
 from indicia.outputs import Exporter, ExportOptions, Files
 from indicia_office_house.house import embargo, groups_of_units
+from indicia_paper.dossier import Dossier
+from indicia_paper.exporting import files_of
 
 _HEADING = ("CODE", "TIME", "GROUP", "VALUE", "RANK", "FLAG")
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from indicia.dossier import Dossier
 from indicia.outputs import Rendered, Section
 from indicia_office_house.house import LEAST_UNITS, embargo, groups_of_units
+from indicia_paper.dossier import Dossier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,9 +10,9 @@ from indicia_office_house.section import Release
 
 import indicia
 from indicia.checks import Subject
-from indicia.dossier import Dossier
 from indicia.outputs import ChartOptions, ExportOptions
 from indicia.testing import check_finds, checks
+from indicia_paper.dossier import Dossier
 
 TOWNS = pl.DataFrame(
     {

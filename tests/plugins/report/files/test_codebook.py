@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.exporting import export
 from indicia.outputs import ExportOptions
+from indicia_paper.exporting import export
 from indicia_report.files.long import long_files
 
 CITIES = pl.DataFrame({"city": ["=1+1", "Oslo", "Pune"], "year": [2020] * 3, "jobs": [81.25, 76.5, 74.75]})
@@ -139,7 +139,7 @@ def test_the_files_stand_side_by_side_under_the_name_of_the_table(result: Any, t
 
 
 def test_beside_a_device_no_file_is_written(result: Any) -> None:
-    from indicia.dossier import Dossier
+    from indicia_paper.dossier import Dossier
 
     assert export(Dossier(result), "dossier", Path("/dev/null"), "csv") == [Path("/dev/null")]
     assert not list(Path("/dev").glob("null.*"))

@@ -156,7 +156,7 @@ def test_the_command_writes_the_form_of_the_ending(
 def test_exporting_is_imported_when_it_is_asked_for() -> None:
     import subprocess
 
-    script = "import sys, indicia.cli, indicia; indicia.read; sys.exit('indicia.exporting' in sys.modules)"
+    script = "import sys, indicia.cli, indicia; indicia.read; sys.exit('indicia_paper.exporting' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
     assert indicia.Result.export.__doc__
 

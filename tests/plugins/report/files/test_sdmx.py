@@ -12,8 +12,8 @@ import pytest
 
 import indicia
 from indicia.cli import main
-from indicia.dossier import Dossier
-from indicia.exporting import export, files_of
+from indicia_paper.dossier import Dossier
+from indicia_paper.exporting import export, files_of
 from indicia_report.files.long import long_table
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from random_indices import random_indices
 
 import indicia
-from indicia.dossier import Dossier
+from indicia_paper.dossier import Dossier
 from indicia_report.markup import Texts
 from indicia_report.model import page_model
 

@@ -13,12 +13,12 @@ import pytest
 from pydantic import TypeAdapter
 
 import indicia
-from indicia.dossier import Dossier, compile_dossier
 from indicia.result import clear_trends
-from indicia.robustness import Robust
+from indicia_paper.dossier import Dossier, compile_dossier
 from indicia_report.markup import Texts, json_data
 from indicia_report.model import PageModel, page_model, page_schema
 from indicia_report.model.columns import decode, decode_line
+from indicia_robustness import Robust
 
 if TYPE_CHECKING:
     from collections.abc import Callable

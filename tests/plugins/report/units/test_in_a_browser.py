@@ -11,7 +11,7 @@ from opened_pages import OpenedPage
 from report_pages import page_of
 
 import indicia
-from indicia.dossier import compile_dossier
+from indicia_paper.dossier import compile_dossier
 from indicia_report.units import UnitPages
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ import pytest
 
 import indicia
 from indicia.cli import main
-from indicia.dossier import compile_dossier
 from indicia.result import manifest_in
+from indicia_paper.dossier import compile_dossier
 from indicia_report.units import UnitPages
 from indicia_report.units.folder import file_names
 

@@ -1,0 +1,1 @@
+from indicia_statistics.analysis import *

@@ -1,4 +1,0 @@
-"""The file of a fitted index: `content` has its tables, `file` its form and checksum."""
-
-from indicia.data import checksum
-from indicia.fitted_file.file import KeyedStatistic, NamedStatistic, content_of, is_fitted_file, read, rendered

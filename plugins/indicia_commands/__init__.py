@@ -1,0 +1,1 @@
+"""The commands of `indicia`: a module for each, with the function of the same name."""
