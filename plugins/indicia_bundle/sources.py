@@ -38,7 +38,7 @@ class PackFile(IndexSource):
 
     def open(self, code: CodeChoices, table: Any = None) -> tuple[Any, Any]:
         """Open the pack."""
-        from indicia_bundle import open_bundle
+        from indicia_bundle.opening import open_bundle
 
         bundle = open_bundle(self.value, code.plugins, **code.arguments)
         atexit.register(bundle.close)  # methods and outputs of a command may read the files of the pack

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
-CORE = Path(__file__).parents[2] / "core" / "indicia"
-ROOMS = sorted(path for room in ("comparison", "robustness", "analysis") for path in (CORE / room).glob("*.py"))
+PLUGINS = Path(__file__).parents[2] / "plugins"
+ROOMS = sorted(
+    path
+    for room in ("indicia_compare", "indicia_robustness", "indicia_statistics/analysis")
+    for path in (PLUGINS / room).glob("*.py")
+)
 ERRORS = ("IndiciaError", "DataError", "DefinitionError", "MethodError")
 
 

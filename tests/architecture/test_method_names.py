@@ -1,4 +1,4 @@
-"""The core names no method, check, section, chart or exporter but in `indicia.defaults`."""
+"""No module but those that offer them names a method, check, section, chart or exporter, but in `indicia.defaults`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,16 @@ from indicia.catalogue.choice import Choice
 from indicia.catalogue.hookspecs import OUTPUTS
 from indicia_paper.exporting import exporters
 
-CORE = Path(defaults.__file__).parent
+ROOT = Path(__file__).parents[2]
+OFFERING = {f"indicia_{name}" for name in ("after_score", "checks", "methods", "report", "workbook")}
+"""The packages of methods, checks and outputs."""
+MODULES = {
+    path.relative_to(package.parent).as_posix(): path
+    for package in [ROOT / "core" / "indicia", *sorted((ROOT / "plugins").glob("indicia_*"))]
+    if package.name not in OFFERING
+    for path in sorted(package.rglob("*.py"))
+}
+"""The modules of the kernel and of all other packages."""
 WORDS = {
     *("min", "max", "mean", "median", "sum", "product", "log", "power", "round", "scale"),  # statistics and operations
     *("rank", "ranks", "row", "parent", "constant", "linear", "factor", "nearest", "none", "robust"),
@@ -26,13 +35,13 @@ WORDS = {
 }
 """The names of methods that are words of the core too."""
 EXEMPT = {
-    "defaults.py": "the place of these names",
-    "cli/__init__.py": "examples in the help",
-    "cli/index_options.py": "examples in the help",
-    "methods/formula_parser.py": "arithmetic is a word",
-    "recognition/coin_tool.py": "the words of the COIN Tool",
-    "recognition/metadata.py": "the words of COINr",
-    "recognition/indicator_lists.py": "the remedy for a column of targets",
+    "indicia/defaults.py": "the place of these names",
+    "indicia/cli/__init__.py": "examples in the help",
+    "indicia/cli/index_options.py": "examples in the help",
+    "indicia/methods/formula_parser.py": "arithmetic is a word",
+    "indicia_recognition/coin_tool.py": "the words of the COIN Tool",
+    "indicia_recognition/metadata.py": "the words of COINr",
+    "indicia_recognition/indicator_lists.py": "the remedy for a column of targets",
 }
 KIND_OF = {
     "NORMALISATION": "normalisation",
@@ -66,13 +75,13 @@ def texts(module: Path) -> tuple[tuple[int, str], ...]:
     )
 
 
-def test_no_module_of_the_core_names_a_method() -> None:
+def test_no_module_names_a_method() -> None:
     names = {name for kind in KINDS for name in installed(only=()).names(kind.name)} - WORDS
     word = re.compile(r"[\w-]+")
     found = [
-        f"{module.relative_to(CORE)}:{line}: {match[0]}"
-        for module in sorted(CORE.rglob("*.py"))
-        if module.relative_to(CORE).as_posix() not in EXEMPT
+        f"{name}:{line}: {match[0]}"
+        for name, module in MODULES.items()
+        if name not in EXEMPT
         for line, text in texts(module)
         for match in word.finditer(text)
         if match[0] in names
@@ -81,10 +90,10 @@ def test_no_module_of_the_core_names_a_method() -> None:
 
 
 CODES_ARE_EXAMPLES = {
-    "defaults.py": "the place of these codes",
-    "catalogue/check_reference.py": "the text of the page of the checks",
-    "cli/__init__.py": "an example in the help",
-    "definition/checks_section.py": "examples in the descriptions of keys",
+    "indicia/defaults.py": "the place of these codes",
+    "indicia_audit/check_reference.py": "the text of the page of the checks",
+    "indicia/cli/__init__.py": "an example in the help",
+    "indicia/definition/checks_section.py": "examples in the descriptions of keys",
 }
 WORDS_OF_OUTPUTS = {
     *(
@@ -110,12 +119,12 @@ ASKS_FOR_A_FORMAT = {"contents": None, "export": 3, "exporter_of": 1, "files_of"
 """The functions to which a format is an argument, and its place."""
 
 
-def test_no_module_of_the_core_names_a_check() -> None:
+def test_no_module_names_a_check() -> None:
     codes = set(installed(only=()).names("check"))
     found = [
-        f"{module.relative_to(CORE)}:{line}: {word}"
-        for module in sorted(CORE.rglob("*.py"))
-        if module.relative_to(CORE).as_posix() not in CODES_ARE_EXAMPLES
+        f"{name}:{line}: {word}"
+        for name, module in MODULES.items()
+        if name not in CODES_ARE_EXAMPLES
         for line, text in texts(module)
         for word in re.findall(r"\b[A-Z]\d\d\b", text)
         if word in codes
@@ -123,27 +132,24 @@ def test_no_module_of_the_core_names_a_check() -> None:
     assert not found
 
 
-def test_no_module_of_the_core_names_a_section_a_chart_or_an_exporter() -> None:
+def test_no_module_names_a_section_a_chart_or_an_exporter() -> None:
     catalogue = installed(only=())
     names = {name for kind in OUTPUTS for name in catalogue.names(kind.name)} - WORDS_OF_OUTPUTS
     found = [
-        f"{module.relative_to(CORE)}:{line}: {text}"
-        for module in sorted(CORE.rglob("*.py"))
-        for line, text in texts(module)
-        if text in names
+        f"{name}:{line}: {text}" for name, module in MODULES.items() for line, text in texts(module) if text in names
     ]
     assert not found
 
 
-def test_no_module_of_the_core_asks_for_a_format_by_its_name() -> None:
+def test_no_module_asks_for_a_format_by_its_name() -> None:
     found = []
-    for module in sorted(CORE.rglob("*.py")):
+    for name, module in MODULES.items():
         for node in nodes(module):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ASKS_FOR_A_FORMAT:
                 place = ASKS_FOR_A_FORMAT[node.func.id]
                 form = node.args[place] if place is not None and len(node.args) > place else None
                 if isinstance(form, ast.Constant) and isinstance(form.value, str):
-                    found.append(f"{module.relative_to(CORE)}:{node.lineno}: {form.value}")
+                    found.append(f"{name}:{node.lineno}: {form.value}")
     assert not found
 
 

@@ -13,9 +13,9 @@ from indicia.data.cell_text import cell_text
 from indicia.errors import DataError, DefinitionError
 from indicia.notes import Count, Names, Note
 from indicia.result import Inputs
-from indicia_bundle import open_bundle
 from indicia_bundle.edition_sources.score_tables import rows_of_period
 from indicia_bundle.fitted import FittedIndex
+from indicia_bundle.opening import open_bundle
 from indicia_editions.scored_edition import ScoredEdition
 from indicia_editions.sources import ScoreColumns
 
