@@ -15,6 +15,11 @@ quick:
 test:
     pytest
 
+# Where time goes: seconds of the stages of the last .ci/run here, then of all tests by folder, with their processes
+durations *words:
+    @cat build/stages 2>/dev/null || echo "no .ci/run has ended here"
+    PYTHONPATH=tests pytest -q -p by_folder {{words}}
+
 # All tests, with the lines that they run: a table of files, and pages in build/coverage
 coverage:
     pytest --cov --cov-report=term:skip-covered --cov-report=html
