@@ -3,10 +3,11 @@
 default:
     @just --list --unsorted
 
-# Half a minute, before each commit: style, imports, types, and the tests that find most faults
+# Half a minute, before each commit: style, spelling, imports, types, and the tests that find most faults
 quick:
     ruff check .
     ruff format --check .
+    .ci/spelling
     lint-imports
     mypy
     pytest -q tests/plugins/test_worked_examples.py tests/examples/test_examples.py tests/core/formulas tests/core/definition tests/core/statistics tests/core/test_shipped_examples.py tests/architecture/test_release.py
@@ -29,10 +30,13 @@ lint:
     ruff check .
     ruff format --check .
 
-# British spelling: .ci/american.txt lists American words, tests/wrong_on_purpose.txt the mistakes that tests need
+# British spelling
 spelling:
-    codespell -D - -D .ci/american.txt *.md justfile pyproject.toml .ci docs core plugins examples changelog.d
-    codespell -D - -D .ci/american.txt -I tests/wrong_on_purpose.txt tests
+    .ci/spelling
+
+# Check style and spelling before each commit to this clone: git then runs .ci/hooks
+hooks:
+    git config core.hooksPath .ci/hooks
 
 # Types
 types:
