@@ -4,12 +4,7 @@ default:
     @just --list --unsorted
 
 # Half a minute, before each commit: style, spelling, imports, types, and the tests that find most faults
-quick:
-    ruff check .
-    ruff format --check .
-    .ci/spelling
-    lint-imports
-    mypy
+quick: lint spelling imports types
     pytest -q tests/plugins/test_worked_examples.py tests/examples/test_examples.py tests/core/formulas tests/core/definition tests/core/statistics tests/core/test_shipped_examples.py tests/architecture/test_release.py
 
 # All tests, doctests and the documentation
@@ -18,7 +13,7 @@ test:
 
 # Where time goes: seconds of the stages of the last .ci/run here, then of all tests by folder, with their processes
 durations *words:
-    @cat build/stages 2>/dev/null || echo "no .ci/run has ended here"
+    @cat build/stages 2>/dev/null || echo "no .ci/run here yet"
     PYTHONPATH=tests pytest -q -p by_folder {{words}}
 
 # All tests, with the lines that they run: a table of files, and pages in build/coverage

@@ -1,6 +1,6 @@
 """Where the time of the tests goes: `just durations` prints it by folder, with the cases and the processes started.
 
-A test that computes uses the processor; a test that waits for a process of its own, a browser or a server does not.
+A test that computes uses the processor; one that waits for a browser, a server or a process that goes on does not.
 """
 
 from __future__ import annotations
@@ -32,14 +32,13 @@ def folder_of(path: str) -> str:
     ('tests/core/cli', 'plugins')
     """
     parts = path.split("/")[:-1]
-    return "/".join(
-        parts[: 3 if parts[:2] in (["tests", "core"], ["tests", "plugins"]) else 2 if parts[0] == "tests" else 1]
-    )
+    depth = 1 + (parts[:1] == ["tests"]) + (parts[:2] in (["tests", "core"], ["tests", "plugins"]))
+    return "/".join(parts[:depth])
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure the call of a test: seconds, seconds of the processor with ended processes of its own, processes."""
+    """Note the seconds of a test, those of the processor for it and its ended processes, and how many it started."""
     wall, used, started = time.perf_counter(), sum(os.times()[:4]), _started[0]
     try:
         return (yield)
@@ -55,15 +54,14 @@ class Table:
         self.folders: dict[str, list[float]] = defaultdict(lambda: [0, 0.0, 0.0, 0.0, 0])
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Add a phase of a test: its preparation has seconds alone."""
+        """Add a phase of a test: its preparation and its end count as seconds, its call as what was measured."""
         folder = self.folders[folder_of(report.nodeid.partition("::")[0])]
         if report.when != "call":
             folder[3] += report.duration
             return
         folder[0] += 1
-        for name, measured in report.user_properties:
-            if name == "measured":
-                wall, used, started = measured  # type: ignore[misc]
+        match dict(report.user_properties).get("measured"):
+            case (float(wall), float(used), int(started)):
                 folder[1] += used
                 folder[2] += max(0.0, wall - used)
                 folder[4] += started
