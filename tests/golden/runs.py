@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from indicia_compare import Comparison
 
 _HERE = (
-    *(version("indicia"), pl.__version__, np.__version__, platform.python_version()),
+    *(version("indicia"), pl.__version__, np.__version__, version("scipy"), platform.python_version()),
     f"{platform.system()} {platform.machine()}",
 )
 _MASKED = re.compile(rf"(?<![\d.])(?:{'|'.join(map(re.escape, _HERE))})(?![\d.])|\b[0-9a-f]{{64}}\b")
